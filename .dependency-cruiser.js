@@ -50,7 +50,15 @@ export default {
       name: 'a-folder-is-entered-by-its-index',
       severity: 'error',
       from: { path: `^${areas}/`, pathNot: '\\.test\\.ts$' },
-      to: { path: `^${areas}/`, pathNot: ['^$1/', `^${areas}/index\\.ts$`, '^verifier/service/index\\.ts$', '^conformance/mutants/index\\.ts$'] },
+      to: {
+        path: `^${areas}/`,
+        pathNot: [
+          '^$1/',
+          `^${areas}/index\\.ts$`,
+          '^verifier/service/index\\.ts$',
+          '^conformance/mutants/index\\.ts$',
+        ],
+      },
     },
   ],
 };

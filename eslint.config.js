@@ -21,6 +21,9 @@ export default defineConfig(
   {
     files: ['**/*.test.ts'],
     plugins: { vitest },
-    rules: { ...vitest.configs.recommended.rules, 'vitest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'fc.assert'] }] },
+    rules: {
+      ...vitest.configs.recommended.rules,
+      'vitest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'fc.assert'] }],
+    },
   },
 );

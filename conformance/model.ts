@@ -1,0 +1,203 @@
+import type { Area, Contract, Level, Operation } from '../spec/index.ts';
+import type { IssuerControl } from '../mock-idp/index.ts';
+
+/*
+ * Read this file first: a check sends requests through a lab and gives a finding; the runner adds what the
+ * requirement says (level, area, title, references) and makes the report. Nothing here has behaviour.
+ */
+
+/** Four outcomes. "Could not test" is never green: a run whose MUSTs are not testable does not pass. */
+export type Outcome = 'pass' | 'fail' | 'not-testable' | 'not-applicable';
+
+/** What a check saw. The level is looked up in the requirement, never stored here. */
+export interface Finding {
+  readonly outcome: Outcome;
+  /** What the contract demands, in a short sentence. */
+  readonly expected: string;
+  /** What was seen; for `not-testable` and `not-applicable` the reason. Never contains a token. */
+  readonly observed: string;
+  /** The exchange that decided, tokens redacted. */
+  readonly exchange?: Exchange;
+}
+
+export interface Check {
+  /** Id of the requirement it judges. */
+  readonly id: string;
+  /**
+   * `beside`: sends requests only, may run beside others on the shared backend and issuer.
+   * `alone`: counts, times or changes keys on the shared backend, so nothing else may run meanwhile.
+   * `own`: asks for a bench of its own (`lab.bench`); runs beside others where the backend can be started by the suite, alone otherwise.
+   */
+  readonly runs: 'beside' | 'alone' | 'own';
+  /** Throw `NotTestable` with the reason where a precondition cannot be had. */
+  readonly run: (lab: Lab) => Promise<Finding>;
+}
+
+/** A backend and the issuer it trusts. */
+export interface Bench {
+  readonly target: Target;
+  readonly idp: IssuerControl;
+  /** Times in seconds the backend was started with; `undefined` where it was not started by us and nobody said. */
+  readonly cacheTtl: number | undefined;
+  readonly cooldown: number | undefined;
+}
+
+/** Everything a check may use. */
+export interface Lab extends Bench {
+  readonly contract: Contract;
+  readonly settings: Settings;
+  readonly users: { readonly owner: Principal; readonly other: Principal };
+  readonly operations: SampleOperations;
+  /**
+   * A fresh backend with an issuer of its own, started with the given settings and stopped by `await using`.
+   * @throws NotTestable where the backend was not started by the suite.
+   */
+  readonly bench: (options?: BenchOptions) => Promise<OwnBench>;
+  /** Requests that fill in a sample operation: its path, headers and body for a user. */
+  readonly request: (sample: SampleOperation, options: RequestOptions) => RequestSpec;
+}
+
+export interface BenchOptions {
+  /** JWKS_CACHE_TTL and JWKS_COOLDOWN in seconds. */
+  readonly cacheTtl?: number;
+  readonly cooldown?: number;
+  /** Further environment of the backend. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Runs before the backend starts: set faults or odd keys here. */
+  readonly prepare?: (idp: IssuerControl) => Promise<void>;
+  /** Wait until the backend is ready (default), only until it listens, or not at all (for backends that must refuse to start). */
+  readonly until?: 'ready' | 'listening' | 'exit-or-listening';
+}
+
+export interface OwnBench extends Bench, AsyncDisposable {
+  /** Exit code, where the backend ended by itself. */
+  readonly exitCode: () => number | undefined;
+  /** The last lines it wrote, secrets redacted. */
+  readonly output: () => string;
+}
+
+/** A user of the API: whose token it is, and whose resources. */
+export interface Principal {
+  readonly sub: string;
+  /** Further claims of this user's tokens. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** One protected operation, ready to be called. */
+export interface SampleOperation {
+  readonly operation: Operation;
+  /** Values for the path and required query parameters, but for the owner's. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** The status a good token gets. */
+  readonly success: number;
+}
+
+/** The operations a check may choose from. */
+export interface SampleOperations {
+  /** Every protected operation of the contract. */
+  readonly all: readonly SampleOperation[];
+  /** The one that the token catalogue runs on: a read, preferably of the caller's own identity. */
+  readonly primary: SampleOperation;
+  /** A read whose path names its owner; absent where the contract has none. */
+  readonly ownedRead?: SampleOperation;
+  /** A write that creates under an owner; absent where the contract has none. */
+  readonly ownedCreate?: SampleOperation;
+}
+
+export interface RequestOptions {
+  /** Whose path: fills the owner parameter. Default: the owner. */
+  readonly as?: Principal;
+  /** `Authorization: Bearer <token>`; absent: no such header. */
+  readonly token?: string;
+  /** What the report calls the token, e.g. "alg-none". Never the token. */
+  readonly label?: string;
+}
+
+export interface RequestSpec {
+  readonly method: string;
+  /** Path and query, sent as it stands: nothing normalises it. */
+  readonly path: string;
+  /** Name and value, in order; repeated names go out as repeated lines. */
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body?: string | Uint8Array;
+  /** Secrets in this request that no report may show, with the label that stands for each. */
+  readonly secrets: readonly { readonly value: string; readonly label: string }[];
+}
+
+export interface Target {
+  readonly url: string;
+  /** One request on a pooled connection. @throws TargetError where no answer came. */
+  send(request: RequestSpec): Promise<Exchange>;
+  /** The very bytes on a fresh connection; answers in order (more than one when pipelined). */
+  sendRaw(
+    bytes: Uint8Array,
+    options: { readonly answers?: number; readonly secrets: RequestSpec['secrets'] },
+  ): Promise<readonly Exchange[]>;
+}
+
+/** One request and its answer, tokens redacted on both sides. */
+export interface Exchange {
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: readonly (readonly [string, string])[];
+    readonly body?: string;
+  };
+  readonly response: {
+    readonly status: number;
+    readonly headers: readonly (readonly [string, string])[];
+    /** Text, cut at 4 KiB. */
+    readonly body: string;
+  };
+  readonly durationMs: number;
+}
+
+/** Where implementations legitimately differ. No setting blesses a 5xx, foreign data or an accepted forgery. */
+export interface Settings {
+  /** Declared clock leeway in seconds; the suite tests both sides of it. */
+  readonly leeway: number;
+  /** Status for another user's resource. */
+  readonly crossUserStatus: 403 | 404;
+  /** Longest answer to any request, in milliseconds. */
+  readonly maxResponseMs: number;
+  /** How many instances and workers of the backend share the load; multiplies every bound on fetches. */
+  readonly replicas: number;
+  /** Longest time in seconds until a token of a newly published key is accepted. */
+  readonly rotationVisible: number;
+}
+
+/** One line of the report: the finding and what its requirement says. */
+export interface CheckResult extends Finding {
+  readonly id: string;
+  readonly area: Area;
+  readonly level: Level;
+  readonly title: string;
+  readonly references: readonly string[];
+  readonly remedy: string;
+  readonly durationMs: number;
+}
+
+export interface Report {
+  readonly gateproof: string;
+  readonly contract: { readonly title: string; readonly sha256: string };
+  readonly target: string;
+  readonly settings: Settings;
+  readonly summary: Summary;
+  /** Sorted by id. */
+  readonly checks: readonly CheckResult[];
+}
+
+export interface Summary {
+  readonly total: number;
+  readonly passed: number;
+  /** Failed MUSTs. */
+  readonly failed: number;
+  /** Failed SHOULDs and MAYs. */
+  readonly warned: number;
+  readonly notTestable: number;
+  readonly notApplicable: number;
+  readonly verdict: 'pass' | 'fail' | 'invalid';
+  /** One sentence that says why, for a verdict other than pass. */
+  readonly reason?: string;
+}

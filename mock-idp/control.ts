@@ -1,0 +1,167 @@
+/**
+ * What a test may ask of a mock identity provider. The same interface is served in process by `startMockIdp()`
+ * and over HTTP (`/_mock`) by `connectMockIdp()`, so a suite in any language has the same power.
+ */
+export interface MockIdpControl {
+  /** Base URL of the server, without a trailing slash. */
+  readonly url: string;
+  /** The issuer at a leading path; made on first use, isolated from every other. Without a name: the default issuer, at the root. */
+  issuer(name?: string): IssuerControl;
+}
+
+/** One issuer: its key ring, tokens, faults and journal. Nothing here touches another issuer. */
+export interface IssuerControl {
+  /** The `iss` of its tokens, e.g. `http://127.0.0.1:4000` or `http://127.0.0.1:4000/tenant-a`. */
+  readonly issuer: string;
+  /** `<issuer>/.well-known/jwks.json` */
+  readonly jwksUrl: string;
+  /** The `aud` of its tokens. */
+  readonly audience: string;
+
+  mint(request?: MintRequest): Promise<MintedToken>;
+  /** Tokens that differ from a good one in exactly one thing; see `forgeries`. Most names give one token, some give variants. */
+  forge(name: string, request?: MintRequest): Promise<readonly ForgedToken[]>;
+
+  keys(): Promise<readonly KeyInfo[]>;
+  /** One call per story of a key ring. Answers the ring as it is afterwards. */
+  changeKeys(change: KeyChange): Promise<readonly KeyInfo[]>;
+
+  /** Makes an endpoint misbehave until it has done so `times` times, or until `clearFaults`. A later fault for the same endpoint replaces the earlier one. */
+  fault(fault: Fault): Promise<void>;
+  clearFaults(): Promise<void>;
+
+  /** Requests this issuer has got, oldest first. */
+  journal(filter?: JournalFilter): Promise<readonly JournalEntry[]>;
+  /** Resolves as soon as `count` requests match; throws `MockIdpError` "journal_timeout" after `timeoutMs`. */
+  waitFor(
+    filter: JournalFilter & { readonly count: number; readonly timeoutMs: number },
+  ): Promise<readonly JournalEntry[]>;
+
+  /** Fresh keys, no faults, empty journal. */
+  reset(): Promise<void>;
+}
+
+/** A token to be made. Without any member: RS256, the active key, `aud`, `sub` of the first demo user, 5 minutes. */
+export interface MintRequest {
+  /** Merged over the default claims; `null` removes one. Times may be relative to now: `"-1s"`, `"+15m"`, `"+1h"`, `"now"`. */
+  readonly claims?: Readonly<Record<string, unknown>>;
+  /** Merged over the default header; `null` removes a member. */
+  readonly header?: Readonly<Record<string, unknown>>;
+  /** Which key signs: a kid of the ring, or `unpublished` for a key no JWKS ever shows. Default: the active key. The header's `kid` follows it unless given. */
+  readonly key?: string;
+}
+
+export interface MintedToken {
+  readonly token: string;
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+export interface ForgedToken {
+  /** Name of the forgery. */
+  readonly name: string;
+  /** Which of its forms, where it has several; else empty. */
+  readonly variant: string;
+  readonly token: string;
+}
+
+/** What a forged token must lead to. `refuse`: 401 `invalid_token`. `expire`: 401 `token_expired`. `accept`: 200 (a positive control). */
+export type ForgeryVerdict = 'refuse' | 'expire' | 'accept';
+
+export interface ForgeryInfo {
+  readonly name: string;
+  /** Id of the requirement it tests; same as the name unless several forgeries serve one requirement. */
+  readonly requirement: string;
+  readonly verdict: ForgeryVerdict;
+  /** The one thing in which it differs from a good token. */
+  readonly defect: string;
+  readonly references: readonly string[];
+}
+
+/** announced: published, not signing yet. active: published, signs. passive: published, signs no more. withdrawn: not published. */
+export type KeyState = 'announced' | 'active' | 'passive' | 'withdrawn';
+
+export interface KeyInfo {
+  readonly kid: string;
+  readonly state: KeyState;
+  readonly alg: string;
+  /** The public JWK as published (or as it would be). Never a private member. */
+  readonly publicJwk: Readonly<Record<string, unknown>>;
+}
+
+export type KeyChange =
+  /** A new active key; the old one stays published as passive (overlap, the default) or is withdrawn at once. */
+  | { readonly story: 'rotate'; readonly overlap?: boolean }
+  /** Publish a key that does not sign yet. */
+  | { readonly story: 'announce' }
+  | { readonly story: 'promote'; readonly kid: string }
+  | { readonly story: 'withdraw'; readonly kid: string }
+  /** Put a withdrawn key back (passive). */
+  | { readonly story: 'restore'; readonly kid: string }
+  /** All keys out, one new active key in. */
+  | { readonly story: 'revoke-all' }
+  /** New key material under the active kid. */
+  | { readonly story: 'same-kid' }
+  /** Entries served beside the ring, verbatim: odd keys of every sort. An empty list takes them away. `first` puts them before the ring. */
+  | { readonly story: 'decoys'; readonly keys: readonly unknown[]; readonly first?: boolean }
+  /** Members merged over every published ring key (`null` removes one), e.g. `{ use: null }`, `{ alg: 'RS512' }`. */
+  | { readonly story: 'edit'; readonly members: Readonly<Record<string, unknown>> };
+
+export type FaultEndpoint = 'jwks' | 'discovery' | 'token' | 'refresh';
+
+/** What an endpoint does instead of answering well. */
+export interface Fault {
+  readonly endpoint: FaultEndpoint;
+  /** Applied in order, one per request; the last one stays. `ok` answers normally. */
+  readonly actions: readonly FaultAction[];
+  /** How often the sequence applies before the endpoint is well again; default: until cleared. */
+  readonly times?: number;
+}
+
+export type FaultAction =
+  | { readonly kind: 'ok' }
+  /** Waits, then answers normally. */
+  | { readonly kind: 'delay'; readonly ms: number }
+  /** Takes the request and never answers. */
+  | { readonly kind: 'hang' }
+  /** Sends headers at once, then one byte every `intervalMs`. */
+  | { readonly kind: 'drip'; readonly intervalMs: number }
+  /** Resets the connection before any byte. */
+  | { readonly kind: 'reset' }
+  /** Answers 200 with the right Content-Length and closes half-way through the body. */
+  | { readonly kind: 'truncate' }
+  /** Any answer at all. */
+  | {
+      readonly kind: 'respond';
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+    }
+  /** 302 to a URL; default: the `attacker` issuer's JWKS. */
+  | { readonly kind: 'redirect'; readonly location?: string }
+  /** A JSON document padded to this many bytes. */
+  | { readonly kind: 'oversized'; readonly bytes: number }
+  /** The key set as it was when the fault was set. */
+  | { readonly kind: 'stale' };
+
+export interface JournalEntry {
+  /** Counts up from 1 per issuer. */
+  readonly seq: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly method: string;
+  /** As received, with the query. */
+  readonly path: string;
+  /** Which endpoint it hit: `jwks`, `discovery`, `token`, `refresh`, `sign-in`, `session`, `userinfo`, `introspection`, or `other`. */
+  readonly endpoint: string;
+  /** Lower-case names; credentials redacted. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Status answered; 0 where the connection was dropped or left hanging. */
+  readonly status: number;
+}
+
+export interface JournalFilter {
+  readonly endpoint?: string;
+  /** Only entries with a greater `seq`. */
+  readonly after?: number;
+}

@@ -1,0 +1,66 @@
+/** Options of `createVerifier`. Times are in seconds. */
+export interface VerifierOptions {
+  /** Where the key set is: an absolute http(s) URL (RFC 7517 §5). */
+  readonly jwksUrl: string;
+  /** The one `iss` accepted, compared exactly (RFC 7519 §4.1.1). */
+  readonly issuer: string;
+  /** The token's `aud` must hold this value (RFC 7519 §4.1.3). */
+  readonly audience: string;
+  /** The algorithms accepted (RFC 8725 §3.1). RS256 is the only one the contract knows. */
+  readonly algorithms: readonly ['RS256'];
+  /** Clock leeway for `exp`, `nbf` and `iat`: 0 to 60, default 5. */
+  readonly leeway?: number;
+  /** How long a key set is used before it must be fetched again; default 3600. */
+  readonly cacheTtl?: number;
+  /** An unknown kid may cause a fetch this often once the two at hand are spent; default 30. */
+  readonly cooldown?: number;
+  /** Deadline of one fetch, to the last byte; default 5. */
+  readonly timeout?: number;
+  /** How long past its TTL the last good set serves while the endpoint fails; default 3600. */
+  readonly maxStale?: number;
+  /** Injected for tests. Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Injected for tests. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** Told of every fetch, refusal and verification; for logs and metrics. Never told of a token. */
+  readonly onEvent?: (event: VerifierEvent) => void;
+}
+
+/** Checks RS256 access tokens against one issuer's key set. Holds a cache and timers that keep no process alive. */
+export interface Verifier extends AsyncDisposable {
+  /**
+   * The verified claims.
+   * @throws TokenError `invalid_token`, `token_expired` or `jwks_unavailable`
+   */
+  verify(token: string): Promise<VerifiedToken>;
+  /** Fetches the key set now. @throws JwksError with the cause in words where there is no usable set. */
+  warm(): Promise<void>;
+  /** Whether a usable key set is at hand. */
+  readonly ready: boolean;
+}
+
+export interface VerifiedToken {
+  readonly header: Readonly<Record<string, unknown>> & { readonly alg: 'RS256'; readonly kid: string };
+  readonly claims: Readonly<Record<string, unknown>> & {
+    readonly iss: string;
+    readonly sub: string;
+    readonly aud: string | readonly string[];
+    readonly exp: number;
+  };
+}
+
+/** The closed list of error codes of the contract (`spec/openapi.yaml`, `AuthError`). */
+export type AuthErrorCode =
+  'missing_token' | 'invalid_token' | 'token_expired' | 'forbidden' | 'jwks_unavailable';
+
+export type VerifierEvent =
+  | { readonly type: 'verified'; readonly durationMs: number; readonly cached: boolean }
+  | { readonly type: 'refused'; readonly code: AuthErrorCode; readonly reason: string }
+  | { readonly type: 'jwks-hit' | 'jwks-miss' }
+  | {
+      readonly type: 'jwks-fetched';
+      readonly durationMs: number;
+      readonly keys: number;
+      readonly skipped: number;
+    }
+  | { readonly type: 'jwks-failed'; readonly durationMs: number; readonly reason: string };
