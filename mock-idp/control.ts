@@ -20,7 +20,7 @@ export interface IssuerControl {
 
   mint(request?: MintRequest): Promise<MintedToken>;
   /** Tokens that differ from a good one in exactly one thing; see `forgeries`. Most names give one token, some give variants. */
-  forge(name: string, request?: MintRequest): Promise<readonly ForgedToken[]>;
+  forge(name: string, request?: ForgeRequest): Promise<readonly ForgedToken[]>;
 
   keys(): Promise<readonly KeyInfo[]>;
   /** One call per story of a key ring. Answers the ring as it is afterwards. */
@@ -51,6 +51,14 @@ export interface MintRequest {
   readonly key?: string;
 }
 
+/** What a forged token starts from. */
+export interface ForgeRequest extends Pick<MintRequest, 'claims' | 'header'> {
+  /** Clock leeway of the backend in seconds, for forgeries at a bound; default 5. */
+  readonly leeway?: number;
+  /** `sub` of another user who exists; default: the second demo user. */
+  readonly otherSub?: string;
+}
+
 export interface MintedToken {
   readonly token: string;
   readonly header: Readonly<Record<string, unknown>>;
@@ -65,8 +73,11 @@ export interface ForgedToken {
   readonly token: string;
 }
 
-/** What a forged token must lead to. `refuse`: 401 `invalid_token`. `expire`: 401 `token_expired`. `accept`: 200 (a positive control). */
-export type ForgeryVerdict = 'refuse' | 'expire' | 'accept';
+/**
+ * What a forged token must lead to. `refuse`: 401 `invalid_token`. `expire`: 401 `token_expired`. `accept`: 200, a
+ * positive control. `either`: the standards leave it open, but never a 5xx and never another user's identity.
+ */
+export type ForgeryVerdict = 'refuse' | 'expire' | 'accept' | 'either';
 
 export interface ForgeryInfo {
   readonly name: string;
