@@ -7,5 +7,11 @@ export type {
   ResponseContract,
   SecurityRequirement,
 } from './contract.ts';
+export { defaultContractPath } from './default-contract-path.ts';
+export { ContractError } from './errors.ts';
+export type { ContractErrorCode } from './errors.ts';
+export { loadRequirements } from './load-requirements.ts';
+export type { Requirements } from './load-requirements.ts';
 export { AREAS } from './requirement.ts';
 export type { Area, ExcludedRequirement, Level, Requirement } from './requirement.ts';
+export type { components, operations, paths } from './types.gen.ts';
