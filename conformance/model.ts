@@ -53,6 +53,12 @@ export interface Lab extends Bench {
    * @throws NotTestable where the backend was not started by the suite.
    */
   readonly bench: (options?: BenchOptions) => Promise<OwnBench>;
+  /**
+   * Makes a resource of this user with the create operation and gives the path parameters that name it, e.g.
+   * `{ task_id: '…' }`; merge them over `SampleOperation.parameters`.
+   * @throws NotTestable where the contract has no create operation or the answer names no id.
+   */
+  readonly resource: (user: Principal) => Promise<Readonly<Record<string, string>>>;
   /** Requests that fill in a sample operation: its path, headers and body for a user. */
   readonly request: (sample: SampleOperation, options: RequestOptions) => RequestSpec;
 }
@@ -147,10 +153,12 @@ export interface Exchange {
   readonly response: {
     readonly status: number;
     readonly headers: readonly (readonly [string, string])[];
-    /** Text, cut at 4 KiB. */
+    /** Text, up to 1 MiB; reports cut it at 4 KiB. */
     readonly body: string;
   };
   readonly durationMs: number;
+  /** Which parts of the sent secrets the answer held before redaction: `token`, `header`, `payload`, `signature`. */
+  readonly echoed?: readonly string[];
 }
 
 /** Where implementations legitimately differ. No setting blesses a 5xx, foreign data or an accepted forgery. */
