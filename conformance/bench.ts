@@ -1,0 +1,109 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { IssuerControl } from '../mock-idp/index.ts';
+import type { Contract } from '../spec/index.ts';
+import { backendEnvironment } from './environment.ts';
+import { createTarget, TargetError } from './http/index.ts';
+import type { LaunchedBackend, Launcher } from './launch.ts';
+import type { BenchOptions, OwnBench, Settings, Target } from './model.ts';
+
+export interface BenchSetup {
+  readonly launcher: Launcher;
+  readonly idp: IssuerControl;
+  readonly contract: Contract;
+  readonly settings: Settings;
+  /** How long the backend may take until it is ready, in milliseconds. */
+  readonly startTimeoutMs: number;
+}
+
+const POLL_MS = 20;
+
+/**
+ * Starts a backend that trusts an issuer of its own: fresh keys, no faults, empty journal.
+ *
+ * @throws TargetError where the backend ends or does not answer in time; the message has its last words
+ */
+export async function startBench(setup: BenchSetup, options: BenchOptions = {}): Promise<OwnBench> {
+  const { idp, settings } = setup;
+  await idp.reset();
+  await options.prepare?.(idp);
+  const backend = await setup.launcher(backendEnvironment(idp, settings, options));
+  const target = createTarget(backend.url);
+  const bench: OwnBench = {
+    target,
+    idp,
+    cacheTtl: options.cacheTtl ?? 3600,
+    cooldown: options.cooldown ?? 30,
+    exitCode: backend.exitCode,
+    output: backend.output,
+    [Symbol.asyncDispose]: async () => {
+      await target[Symbol.asyncDispose]();
+      await backend[Symbol.asyncDispose]();
+    },
+  };
+  try {
+    await waitForBackend(backend, setup, options.until ?? 'ready');
+    return bench;
+  } catch (error) {
+    await bench[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function waitForBackend(
+  backend: LaunchedBackend,
+  { contract, startTimeoutMs }: BenchSetup,
+  until: NonNullable<BenchOptions['until']>,
+): Promise<void> {
+  const probe = createTarget(backend.url, { timeoutMs: 2_000 });
+  const health = openPath(contract, /health|alive|ping/i) ?? '/';
+  const paths = until === 'ready' ? [openPath(contract, /ready/i) ?? health, health] : [health];
+  const deadline = Date.now() + startTimeoutMs;
+  try {
+    for (;;) {
+      const code = backend.exitCode();
+      if (code !== undefined) {
+        if (until === 'exit-or-listening') return;
+        throw new TargetError('unreachable', `the backend ended with exit code ${code}${lastWords(backend)}`);
+      }
+      if (await answers(probe, paths, until === 'ready')) return;
+      if (Date.now() > deadline) {
+        const seconds = startTimeoutMs / 1000;
+        throw new TargetError(
+          'timeout',
+          `the backend was not ready within ${seconds} s${lastWords(backend)}`,
+        );
+      }
+      await pause(POLL_MS);
+    }
+  } finally {
+    await probe[Symbol.asyncDispose]();
+  }
+}
+
+/** Whether the first path that the backend has answers: with success where it must be ready, anyhow otherwise. */
+async function answers(probe: Target, paths: readonly string[], ready: boolean): Promise<boolean> {
+  try {
+    for (const [at, path] of paths.entries()) {
+      const base = new URL(probe.url).pathname.replace(/\/$/, '');
+      const { response } = await probe.send({ method: 'GET', path: base + path, headers: [], secrets: [] });
+      const absent = response.status === 404 || response.status === 405;
+      // A backend without a readiness endpoint is as ready as it gets once it answers at all.
+      if (!ready || response.status < 300 || (absent && at === paths.length - 1)) return true;
+      if (!absent) return false;
+    }
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+  }
+  return false;
+}
+
+function openPath(contract: Contract, pattern: RegExp): string | undefined {
+  return contract.operations.find(
+    ({ method, path, security }) => method === 'GET' && security.length === 0 && pattern.test(path),
+  )?.path;
+}
+
+function lastWords(backend: LaunchedBackend): string {
+  const lines = backend.output().trim().split('\n').slice(-3).join(' | ');
+  return lines === '' ? '; it wrote nothing' : `; its last lines: ${lines.slice(-600)}`;
+}
