@@ -18,12 +18,23 @@ export interface VerifierOptions {
   readonly timeout?: number;
   /** How long past its TTL the last good set serves while the endpoint fails; default 3600. */
   readonly maxStale?: number;
+  /** Longest token looked at, in bytes; default 16384, which is what Node lets through in all headers together. */
+  readonly maxTokenBytes?: number;
+  /** Bounds of the cache of verified tokens, or `false` to check every signature anew. */
+  readonly tokenCache?: false | TokenCacheOptions;
   /** Injected for tests. Milliseconds since the epoch. */
   readonly now?: () => number;
   /** Injected for tests. */
   readonly fetch?: typeof globalThis.fetch;
   /** Told of every fetch, refusal and verification; for logs and metrics. Never told of a token. */
   readonly onEvent?: (event: VerifierEvent) => void;
+}
+
+export interface TokenCacheOptions {
+  /** Most tokens held; default 32768. */
+  readonly maxTokens?: number;
+  /** Most memory held, in bytes, as estimated from the lengths of the tokens; default 32 MiB. */
+  readonly maxBytes?: number;
 }
 
 /** Checks RS256 access tokens against one issuer's key set. Holds a cache and timers that keep no process alive. */
@@ -33,12 +44,19 @@ export interface Verifier extends AsyncDisposable {
    * @throws TokenError `invalid_token`, `token_expired` or `jwks_unavailable`
    */
   verify(token: string): Promise<VerifiedToken>;
+  /**
+   * The same without a promise, for the usual case that the key is at hand. `undefined` says that only a fetch can
+   * tell: call `verify` then.
+   * @throws TokenError `invalid_token` or `token_expired`
+   */
+  verifySync(token: string): VerifiedToken | undefined;
   /** Fetches the key set now. @throws JwksError with the cause in words where there is no usable set. */
   warm(): Promise<void>;
   /** Whether a usable key set is at hand. */
   readonly ready: boolean;
 }
 
+/** A token whose signature and claims were checked. Frozen to the last member, since repeated tokens share it. */
 export interface VerifiedToken {
   readonly header: Readonly<Record<string, unknown>> & { readonly alg: 'RS256'; readonly kid: string };
   readonly claims: Readonly<Record<string, unknown>> & {
@@ -53,9 +71,35 @@ export interface VerifiedToken {
 export type AuthErrorCode =
   'missing_token' | 'invalid_token' | 'token_expired' | 'forbidden' | 'jwks_unavailable';
 
+/**
+ * Why a token was refused, for logs and metrics only: before its signature is verified nothing about a token may
+ * be told to whoever sent it. Header and claim names stand for a bad value of that member.
+ */
+export type RefusalReason =
+  | 'length'
+  | 'segments'
+  | 'encoding'
+  | 'header'
+  | 'alg'
+  | 'crit'
+  | 'b64'
+  | 'typ'
+  | 'kid'
+  | 'payload'
+  | 'iss'
+  | 'aud'
+  | 'sub'
+  | 'exp'
+  | 'nbf'
+  | 'iat'
+  | 'unknown-kid'
+  | 'signature'
+  | 'expired'
+  | 'no-key-set';
+
 export type VerifierEvent =
   | { readonly type: 'verified'; readonly durationMs: number; readonly cached: boolean }
-  | { readonly type: 'refused'; readonly code: AuthErrorCode; readonly reason: string }
+  | { readonly type: 'refused'; readonly code: AuthErrorCode; readonly reason: RefusalReason }
   | { readonly type: 'jwks-hit' | 'jwks-miss' }
   | {
       readonly type: 'jwks-fetched';
@@ -63,4 +107,16 @@ export type VerifierEvent =
       readonly keys: number;
       readonly skipped: number;
     }
-  | { readonly type: 'jwks-failed'; readonly durationMs: number; readonly reason: string };
+  | { readonly type: 'jwks-failed'; readonly durationMs: number; readonly reason: JwksFailure };
+
+/** Why no usable key set could be had from the endpoint. */
+export type JwksFailure =
+  | 'unreachable'
+  | 'timeout'
+  | 'redirect'
+  | 'status'
+  | 'too-large'
+  | 'interrupted'
+  | 'not-json'
+  | 'not-a-key-set'
+  | 'no-usable-key';

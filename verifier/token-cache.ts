@@ -1,0 +1,73 @@
+import type { TokenCacheOptions, VerifiedToken } from './contract.ts';
+import type { KeySet } from './key-set.ts';
+
+/** 192 bits of the signature: cheap to hash, and no two valid tokens share them by chance. */
+const KEY_LENGTH = 32;
+
+/** Measured for small tokens: map slot, entry, strings and the parsed claims beside their text. */
+const ENTRY_BYTES = 512;
+
+interface Entry {
+  readonly token: string;
+  readonly verified: VerifiedToken;
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/**
+ * Remembers verified tokens, so that the signature of a repeated one need not be checked again. Two generations bound
+ * it: what was not used while a generation filled is forgotten with the one before.
+ */
+export class TokenCache {
+  readonly #maxTokens: number;
+  readonly #maxBytes: number;
+  #young = new Map<string, Entry>();
+  #old = new Map<string, Entry>();
+  #youngBytes = 0;
+  /** The key set that verified every token held. */
+  #keySet: KeySet | undefined;
+
+  constructor(options: Required<TokenCacheOptions>) {
+    this.#maxTokens = Math.floor(options.maxTokens / 2);
+    this.#maxBytes = options.maxBytes / 2;
+  }
+
+  /** The token as verified earlier by this very key set; nothing once it expires, or before it was seen (a clock set back). */
+  get(token: string, keySet: KeySet, now: number): VerifiedToken | undefined {
+    if (keySet !== this.#keySet) this.#clear(keySet);
+    const key = token.slice(-KEY_LENGTH);
+    const young = this.#young.get(key);
+    const entry = young ?? this.#old.get(key);
+    // The key only finds the entry; the whole token decides.
+    if (entry?.token !== token) return undefined;
+    if (now >= entry.until || now < entry.from) return undefined;
+    if (young === undefined) this.#insert(key, entry);
+    return entry.verified;
+  }
+
+  /** Only for a token whose every check has passed. `until` and `now` in milliseconds since the epoch. */
+  add(token: string, verified: VerifiedToken, keySet: KeySet, now: number, until: number): void {
+    if (keySet !== this.#keySet) this.#clear(keySet);
+    this.#insert(token.slice(-KEY_LENGTH), { token, verified, from: now, until });
+  }
+
+  #insert(key: string, entry: Entry): void {
+    const bytes = ENTRY_BYTES + 2 * entry.token.length;
+    if (bytes > this.#maxBytes) return;
+    if (this.#young.size >= this.#maxTokens || this.#youngBytes + bytes > this.#maxBytes) {
+      this.#old = this.#young;
+      this.#young = new Map();
+      this.#youngBytes = 0;
+    }
+    this.#young.set(key, entry);
+    this.#youngBytes += bytes;
+  }
+
+  #clear(keySet: KeySet): void {
+    this.#young = new Map();
+    this.#old = new Map();
+    this.#youngBytes = 0;
+    this.#keySet = keySet;
+  }
+}

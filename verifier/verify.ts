@@ -1,0 +1,138 @@
+import { verify as verifySignature } from 'node:crypto';
+import { checkClaims } from './claims.ts';
+import { createDecoder } from './compact-jws.ts';
+import type { CompactJwsDecoder } from './compact-jws.ts';
+import type { RefusalReason, VerifiedToken, Verifier, VerifierEvent, VerifierOptions } from './contract.ts';
+import { TokenError } from './errors.ts';
+import type { TokenErrorCode } from './errors.ts';
+import { deepFreeze } from './freeze.ts';
+import { resolveOptions } from './options.ts';
+import type { Settings } from './options.ts';
+import { RemoteKeySet } from './remote-key-set.ts';
+import { TokenCache } from './token-cache.ts';
+
+/**
+ * A verifier of RS256 access tokens. Fetches nothing until `warm` or the first token.
+ * @throws VerifierConfigError naming every wrong option
+ * @example
+ * const verifier = createVerifier({
+ *   jwksUrl: 'https://idp.example/.well-known/jwks.json',
+ *   issuer: 'https://idp.example',
+ *   audience: 'https://api.example',
+ *   algorithms: ['RS256'],
+ * });
+ * await verifier.warm();
+ * const { claims } = await verifier.verify(token);
+ */
+export function createVerifier(options: VerifierOptions): Verifier {
+  return new RemoteVerifier(resolveOptions(options));
+}
+
+class RemoteVerifier implements Verifier {
+  readonly #settings: Settings;
+  readonly #emit: ((event: VerifierEvent) => void) | undefined;
+  readonly #decode: CompactJwsDecoder;
+  readonly #keys: RemoteKeySet;
+  readonly #cache: TokenCache | undefined;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#emit = settings.onEvent && shielded(settings.onEvent);
+    this.#decode = createDecoder(settings.maxTokenBytes);
+    this.#keys = new RemoteKeySet({ ...settings, emit: (event) => this.#emit?.(event) });
+    this.#cache = settings.tokenCache && new TokenCache(settings.tokenCache);
+  }
+
+  get ready(): boolean {
+    return this.#keys.usable(this.#settings.now());
+  }
+
+  async warm(): Promise<void> {
+    await this.#keys.refresh();
+    if (this.#keys.lastError !== undefined) throw this.#keys.lastError;
+  }
+
+  verifySync(token: string): VerifiedToken | undefined {
+    const startedAt = this.#emit === undefined ? 0 : performance.now();
+    const now = this.#settings.now();
+    const keySet = this.#keys.trusted(now);
+    const repeated = keySet && this.#cache?.get(token, keySet, now);
+    const verdict = repeated ?? this.#judge(token, now);
+    if (typeof verdict === 'string') throw this.#refusal(verdict);
+    if (verdict !== undefined) {
+      this.#emit?.({
+        type: 'verified',
+        durationMs: performance.now() - startedAt,
+        cached: repeated !== undefined,
+      });
+    }
+    return verdict;
+  }
+
+  async verify(token: string): Promise<VerifiedToken> {
+    const verified = this.verifySync(token);
+    if (verified !== undefined) return verified;
+    const found = await this.#keys.find(this.#kidOf(token));
+    if (found === 'unavailable') throw this.#refusal('no-key-set');
+    const verifiedNow = found === 'unknown' ? undefined : this.verifySync(token);
+    if (verifiedNow === undefined) throw this.#refusal('unknown-kid');
+    return verifiedNow;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#keys.dispose();
+    return Promise.resolve();
+  }
+
+  /** Checks a token not seen before, cheapest first. Nothing where its key is not at hand and it is worth a fetch. */
+  #judge(token: string, now: number): VerifiedToken | RefusalReason | undefined {
+    const jws = this.#decode(token);
+    if (typeof jws === 'string') return jws;
+    const refusal = checkClaims(jws.claims, this.#settings, now / 1000);
+    // Refused like a bad signature, so this tells nobody that the signature was not looked at.
+    if (refusal !== undefined && refusal !== 'expired') return refusal;
+
+    // An expired token is refused either way and worth no fetch; an old key will do to tell how.
+    const keySet = refusal === 'expired' ? this.#keys.latest : this.#keys.trusted(now);
+    const keys = keySet?.keys.get(jws.header.kid);
+    this.#emit?.({ type: keys === undefined ? 'jwks-miss' : 'jwks-hit' });
+    if (keySet === undefined || keys === undefined) return refusal === 'expired' ? 'unknown-kid' : undefined;
+    if (!keys.some((key) => verifySignature('sha256', jws.signingInput, key, jws.signature))) {
+      return 'signature';
+    }
+    if (refusal !== undefined) return refusal;
+
+    const verified = { header: jws.header, claims: jws.claims as VerifiedToken['claims'] };
+    deepFreeze(verified);
+    const until = (verified.claims.exp + this.#settings.leeway) * 1000;
+    this.#cache?.add(token, verified, keySet, now, until);
+    return verified;
+  }
+
+  #kidOf(token: string): string {
+    const jws = this.#decode(token);
+    return typeof jws === 'string' ? '' : jws.header.kid;
+  }
+
+  #refusal(reason: RefusalReason): TokenError {
+    const code = codeOf(reason);
+    this.#emit?.({ type: 'refused', code, reason });
+    return new TokenError(code, reason, code === 'jwks_unavailable' ? this.#keys.retryAfter() : undefined);
+  }
+}
+
+function codeOf(reason: RefusalReason): TokenErrorCode {
+  if (reason === 'expired') return 'token_expired';
+  return reason === 'no-key-set' ? 'jwks_unavailable' : 'invalid_token';
+}
+
+/** A listener that throws must not turn a good token into an error, nor end the process from a timer. */
+function shielded(listener: (event: VerifierEvent) => void): (event: VerifierEvent) => void {
+  return (event) => {
+    try {
+      listener(event);
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
+  };
+}
