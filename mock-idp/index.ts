@@ -1,1 +1,10 @@
 export type * from './control.ts';
+export { MockIdpError } from './errors.ts';
+export type { MockIdpErrorCode } from './errors.ts';
+export type { Forgery } from './forgeries/forgery.ts';
+export { forgeries } from './forgeries/index.ts';
+export type { MockIdpOptions } from './options.ts';
+export { startMockIdp } from './server.ts';
+export type { MockIdp } from './server.ts';
+export { DEMO_USERS } from './users.ts';
+export type { DemoUser } from './users.ts';

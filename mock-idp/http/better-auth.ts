@@ -1,0 +1,120 @@
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import type { Session } from '../sessions.ts';
+import type { DemoUser } from '../users.ts';
+import { validate } from '../validate.ts';
+import { type Answer, json } from './answer.ts';
+import { readJson } from './body.ts';
+import type { Call, Routes } from './route.ts';
+
+const COOKIE = 'better-auth.session_token';
+
+/** What a Better Auth server answers at its default base path, with refresh tokens beside. */
+export const betterAuthRoutes: Routes = {
+  '/api/auth/sign-in/email': { endpoint: 'sign-in', methods: { POST: signIn } },
+  '/api/auth/refresh': { endpoint: 'refresh', fault: 'refresh', methods: { POST: refresh } },
+  '/api/auth/token': { endpoint: 'token', fault: 'token', methods: { GET: token } },
+  '/api/auth/get-session': { endpoint: 'session', methods: { GET: getSession } },
+  '/api/auth/sign-out': { endpoint: 'other', methods: { POST: signOut } },
+};
+
+/** The token of an `Authorization: Bearer` header (RFC 6750 §2.1). */
+export function bearerToken({ headers }: IncomingMessage): string | undefined {
+  return /^bearer +(\S+)$/iu.exec(headers.authorization ?? '')?.[1];
+}
+
+// Better Auth takes further members here (callbackURL, rememberMe), so unknown ones are let through.
+const credentials = z.object({ email: z.string(), password: z.string() });
+const refreshBody = z.object({ refreshToken: z.string() });
+
+async function signIn({ request, issuer }: Call): Promise<Answer> {
+  const { email, password } = validate(credentials, await readJson(request), 'Cannot sign in');
+  const signedIn = issuer.sessions.signIn(email, password);
+  if (signedIn === undefined) {
+    return refused(401, 'INVALID_EMAIL_OR_PASSWORD', 'Invalid email or password');
+  }
+  const { session, refreshToken } = signedIn;
+  const body = {
+    redirect: false,
+    token: session.token,
+    accessToken: await issuer.accessToken(session.user),
+    refreshToken,
+    user: userOf(session.user, session.createdAt),
+  };
+  return json(200, body, {
+    ...NO_STORE,
+    'set-cookie': `${COOKIE}=${session.token}; Path=/; HttpOnly; SameSite=Lax`,
+  });
+}
+
+async function refresh({ request, issuer }: Call): Promise<Answer> {
+  const body = validate(refreshBody, await readJson(request), 'Cannot refresh');
+  const refreshed = issuer.sessions.refresh(body.refreshToken);
+  switch (refreshed.outcome) {
+    case 'rotated': {
+      const { user, refreshToken } = refreshed;
+      return json(200, { accessToken: await issuer.accessToken(user), refreshToken }, NO_STORE);
+    }
+    case 'reused':
+      return refused(
+        401,
+        'REFRESH_TOKEN_REUSED',
+        'This refresh token was used before; the session has been ended',
+      );
+    case 'unknown':
+      return refused(401, 'INVALID_REFRESH_TOKEN', 'No session has this refresh token; sign in again');
+  }
+}
+
+async function token({ request, issuer }: Call): Promise<Answer> {
+  const session = currentSession(request, issuer);
+  if (session === undefined) return refused(401, 'UNAUTHORIZED', 'Unauthorized');
+  return json(200, { token: await issuer.accessToken(session.user) }, NO_STORE);
+}
+
+async function getSession({ request, issuer }: Call): Promise<Answer> {
+  const session = currentSession(request, issuer);
+  if (session === undefined) return json(200, null, NO_STORE);
+  const { user, createdAt, expiresAt } = session;
+  const body = {
+    session: {
+      token: session.token,
+      userId: user.sub,
+      createdAt: new Date(createdAt).toISOString(),
+      expiresAt: new Date(expiresAt).toISOString(),
+    },
+    user: userOf(user, createdAt),
+  };
+  return json(200, body, { ...NO_STORE, 'set-auth-jwt': await issuer.accessToken(user) });
+}
+
+function signOut({ request, issuer }: Call): Answer {
+  const session = currentSession(request, issuer);
+  if (session !== undefined) issuer.sessions.signOut(session.token);
+  return json(
+    200,
+    { success: true },
+    { 'set-cookie': `${COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax` },
+  );
+}
+
+const NO_STORE = { 'cache-control': 'no-store' } as const;
+
+function currentSession(request: IncomingMessage, issuer: Call['issuer']): Session | undefined {
+  const token = bearerToken(request) ?? cookie(request);
+  return token === undefined ? undefined : issuer.sessions.find(token);
+}
+
+function cookie({ headers }: IncomingMessage): string | undefined {
+  const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
+}
+
+function userOf({ sub, email, name }: DemoUser, createdAt: number): object {
+  const at = new Date(createdAt).toISOString();
+  return { id: sub, email, name, emailVerified: true, image: null, createdAt: at, updatedAt: at };
+}
+
+function refused(status: number, code: string, message: string): Answer {
+  return json(status, { code, message }, NO_STORE);
+}

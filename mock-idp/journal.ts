@@ -1,0 +1,135 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { JournalEntry, JournalFilter } from './control.ts';
+import { MockIdpError } from './errors.ts';
+
+/** What a journal entry can have hit. */
+export const ENDPOINTS = [
+  'jwks',
+  'discovery',
+  'token',
+  'refresh',
+  'sign-in',
+  'session',
+  'userinfo',
+  'introspection',
+  'other',
+] as const;
+
+export type Endpoint = (typeof ENDPOINTS)[number];
+
+const CAPACITY = 10_000;
+const LONGEST_VALUE = 1024;
+const SECRET_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization', 'x-mock-control-token']);
+/** Three base64url segments of which the first begins with `{"`: a token, wherever it stands. */
+const TOKEN = /ey[\w-]+\.[\w-]*\.[\w-]*/gu;
+
+interface Waiter {
+  readonly notify: () => void;
+  readonly cancel: (reason: Error) => void;
+}
+
+/** The latest requests to one issuer, oldest first; those beyond the capacity are forgotten. */
+export class Journal {
+  #entries: JournalEntry[] = [];
+  #seq = 0;
+  readonly #waiters = new Set<Waiter>();
+
+  /** Remembers a request, secrets redacted. Answers its `seq`. */
+  record(entry: Omit<JournalEntry, 'seq' | 'headers'> & { readonly headers: IncomingHttpHeaders }): number {
+    this.#seq += 1;
+    this.#entries.push({
+      ...entry,
+      seq: this.#seq,
+      path: redact(entry.path),
+      headers: visible(entry.headers),
+    });
+    // Trimmed rarely and in bulk: shifting a long array on every request would cost more than the request.
+    if (this.#entries.length >= 2 * CAPACITY) this.#entries = this.#entries.slice(-CAPACITY);
+    for (const waiter of this.#waiters) waiter.notify();
+    return this.#seq;
+  }
+
+  /** Notes that no complete answer went out after all. */
+  dropped(seq: number): void {
+    const index = this.#entries.findLastIndex((entry) => entry.seq === seq);
+    const entry = this.#entries[index];
+    if (entry !== undefined) this.#entries[index] = { ...entry, status: 0 };
+  }
+
+  entries(filter: JournalFilter = {}): readonly JournalEntry[] {
+    return this.#entries
+      .slice(-CAPACITY)
+      .filter(
+        ({ endpoint, seq }) =>
+          (filter.endpoint === undefined || filter.endpoint === endpoint) && seq > (filter.after ?? 0),
+      );
+  }
+
+  /** @throws MockIdpError `journal_timeout`, or `closed` where the server ends first. */
+  async waitFor(
+    filter: JournalFilter & { readonly count: number; readonly timeoutMs: number },
+    signal?: AbortSignal,
+  ): Promise<readonly JournalEntry[]> {
+    const { count, timeoutMs } = filter;
+    const found = this.entries(filter);
+    if (found.length >= count) return found;
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+        this.#waiters.delete(waiter);
+      };
+      const cancel = (reason: Error): void => {
+        end();
+        reject(reason);
+      };
+      const notify = (): void => {
+        const entries = this.entries(filter);
+        if (entries.length < count) return;
+        end();
+        resolve(entries);
+      };
+      const onAbort = (): void => {
+        cancel(new MockIdpError('closed', 'The client went away'));
+      };
+      const waiter = { notify, cancel };
+      const timer = setTimeout(() => {
+        cancel(timedOut(filter, this.entries(filter).length));
+      }, timeoutMs);
+      signal?.addEventListener('abort', onAbort);
+      this.#waiters.add(waiter);
+    });
+  }
+
+  /** Forgets the requests. Numbers go on counting, so that an `after` taken earlier stays right. */
+  clear(): void {
+    this.#entries = [];
+  }
+
+  close(): void {
+    const reason = new MockIdpError('closed', 'The mock identity provider was closed');
+    for (const waiter of this.#waiters) waiter.cancel(reason);
+  }
+}
+
+function timedOut(filter: JournalFilter & { count: number; timeoutMs: number }, seen: number): MockIdpError {
+  const what = filter.endpoint === undefined ? 'requests' : `requests to "${filter.endpoint}"`;
+  return new MockIdpError(
+    'journal_timeout',
+    `${seen} of ${filter.count} ${what} came within ${filter.timeoutMs} ms`,
+  );
+}
+
+function visible(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      if (SECRET_HEADERS.has(name)) return [name, '[redacted]'];
+      return [name, redact(Array.isArray(value) ? value.join(', ') : (value ?? ''))];
+    }),
+  );
+}
+
+function redact(text: string): string {
+  const cut = text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+  return cut.replace(TOKEN, '[redacted]');
+}

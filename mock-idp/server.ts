@@ -1,0 +1,86 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { IssuerControl, MockIdpControl } from './control.ts';
+import { MockIdpError } from './errors.ts';
+import { dispatch } from './http/dispatch.ts';
+import { Issuers } from './issuers.ts';
+import { type MockIdpOptions, mockIdpOptions } from './options.ts';
+import { DEMO_USERS } from './users.ts';
+import { validate } from './validate.ts';
+
+/** A running mock identity provider. Ends with `close()` or `await using`. */
+export interface MockIdp extends MockIdpControl, AsyncDisposable {
+  /** Frees the port, drops every connection and ends every wait. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a mock identity provider on loopback and a free port, unless told otherwise.
+ * @throws MockIdpError `invalid_request` for a wrong option, `listen_failed` where the address cannot be had
+ */
+export async function startMockIdp(options: MockIdpOptions = {}): Promise<MockIdp> {
+  const checked = validate(mockIdpOptions, options, 'Cannot start the mock identity provider');
+  const { host = '127.0.0.1', port = 0, now = Date.now } = checked;
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
+  await listen(server, port, host);
+  const url = checked.publicUrl ?? addressOf(server, host);
+  const issuers = new Issuers({
+    url,
+    audience: checked.audience ?? 'https://api.example.com',
+    users: checked.users ?? DEMO_USERS,
+    tokenLifetime: checked.tokenLifetime ?? 900,
+    maxIssuers: checked.maxIssuers ?? 1000,
+    now,
+    ...(checked.issuer === undefined ? {} : { issuer: checked.issuer }),
+  });
+  issuers.get();
+  const dispatchOptions = {
+    issuers,
+    now,
+    ...(checked.controlToken === undefined ? {} : { controlToken: checked.controlToken }),
+  };
+  server.on('request', (request, response) => {
+    dispatch(request, response, dispatchOptions).catch(() => {
+      response.destroy();
+    });
+  });
+  const close = async (): Promise<void> => {
+    issuers.close();
+    server.closeAllConnections();
+    if (!server.listening) return;
+    await new Promise<void>((resolve) =>
+      server.close(() => {
+        resolve();
+      }),
+    );
+  };
+  return {
+    url,
+    issuer: (name?: string): IssuerControl => issuers.get(name),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** Longer than the clients under test keep an idle connection, so that none meets a socket that just went. */
+const KEEP_ALIVE_MS = 65_000;
+
+async function listen(server: Server, port: number, host: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const reason =
+        cause.code === 'EADDRINUSE' ? 'it is taken; choose another port, or 0 for a free one' : cause.message;
+      reject(
+        new MockIdpError('listen_failed', `Cannot listen on ${host} port ${port}: ${reason}`, { cause }),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+function addressOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  // The wildcard addresses are for listening, not for calling.
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}

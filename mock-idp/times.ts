@@ -1,0 +1,33 @@
+import { MockIdpError } from './errors.ts';
+import type { JsonObject } from './forgeries/forgery.ts';
+
+const NUMERIC_DATES = ['exp', 'nbf', 'iat', 'auth_time'];
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/**
+ * Claims with the relative times of `exp`, `nbf`, `iat` and `auth_time` (RFC 7519 §2, NumericDate) made absolute:
+ * `"now"`, `"-1s"`, `"+15m"`, `"+1h"`, `"+7d"`. Any other value stays as it is, for tests need wrong types too.
+ * @param now seconds since the epoch
+ * @throws MockIdpError `invalid_request` for a relative time without a unit
+ */
+export function absoluteTimes(claims: JsonObject, now: number): JsonObject {
+  const entries = Object.entries(claims).map(([name, value]) => [
+    name,
+    NUMERIC_DATES.includes(name) && typeof value === 'string' ? absoluteTime(name, value, now) : value,
+  ]);
+  return Object.fromEntries(entries) as JsonObject;
+}
+
+function absoluteTime(name: string, value: string, now: number): number | string {
+  if (value === 'now') return now;
+  if (!/^[+-]/u.test(value)) return value;
+  const [, sign, amount, unit] = /^([+-])(\d{1,12})([smhd])$/u.exec(value) ?? [];
+  if (amount === undefined || unit === undefined) {
+    throw new MockIdpError(
+      'invalid_request',
+      `claims.${name}: "${value.slice(0, 32)}" is no relative time; write it like "-1s", "+15m", "+1h", "+7d" or "now"`,
+    );
+  }
+  const seconds = Number(amount) * (SECONDS[unit] ?? 1);
+  return sign === '-' ? now - seconds : now + seconds;
+}

@@ -1,0 +1,50 @@
+import type { MintedToken, MintRequest } from './control.ts';
+import type { JsonObject, SigningKey } from './forgeries/forgery.ts';
+import { overlay, toJson } from './json.ts';
+import { signCompact } from './jws.ts';
+import { absoluteTimes } from './times.ts';
+import type { DemoUser } from './users.ts';
+
+/** What the tokens of an issuer are made from where a request says nothing. */
+export interface TokenDefaults {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly users: readonly DemoUser[];
+  /** Seconds from `iat` to `exp`. */
+  readonly lifetime: number;
+  /** Seconds since the epoch. */
+  readonly now: number;
+}
+
+/** Header and claims of a good token, the request's members laid over them. */
+export function tokenParts(
+  request: Pick<MintRequest, 'claims' | 'header'>,
+  kid: string,
+  defaults: TokenDefaults,
+): { readonly header: JsonObject; readonly claims: JsonObject } {
+  const { issuer, audience, users, lifetime, now } = defaults;
+  // A token whose sub names a known user bears that user's claims, not somebody else's.
+  const user = users.find(({ sub }) => sub === request.claims?.['sub']) ?? users[0];
+  const claims = {
+    iss: issuer,
+    aud: audience,
+    sub: user?.sub,
+    email: user?.email,
+    name: user?.name,
+    iat: now,
+    exp: now + lifetime,
+  };
+  return {
+    header: overlay({ alg: 'RS256', typ: 'JWT', kid }, request.header),
+    claims: absoluteTimes(overlay(claims, request.claims), now),
+  };
+}
+
+/** Signed with RS256 on the thread pool, whatever the header says. */
+export async function signToken(
+  { header, claims }: Pick<MintedToken, 'header' | 'claims'>,
+  key: SigningKey,
+): Promise<MintedToken> {
+  const token = await signCompact(toJson(header, 'The header'), toJson(claims, 'The claims'), key);
+  return { token, header, claims };
+}
