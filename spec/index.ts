@@ -10,6 +10,7 @@ export type {
 export { defaultContractPath } from './default-contract-path.ts';
 export { ContractError } from './errors.ts';
 export type { ContractErrorCode } from './errors.ts';
+export { loadContract } from './load-contract.ts';
 export { loadRequirements } from './load-requirements.ts';
 export type { Requirements } from './load-requirements.ts';
 export { AREAS } from './requirement.ts';
