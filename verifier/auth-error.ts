@@ -1,5 +1,5 @@
 import type { AuthErrorCode } from './contract.ts';
-import { VerifierConfigError } from './errors.ts';
+import { AUTH_MESSAGES, VerifierConfigError } from './errors.ts';
 
 /** An error answer of the contract (`spec/openapi.yaml`, `AuthError`), for any HTTP framework. */
 export interface AuthErrorResponse {
@@ -23,46 +23,30 @@ export interface AuthErrorOptions {
 
 const DEFAULT_RETRY_AFTER = 30;
 
+/** Status and reason of each code. */
+const STATUS: Readonly<
+  Record<AuthErrorCode, Pick<AuthErrorResponse, 'status'> & Pick<AuthErrorBody, 'error'>>
+> = {
+  missing_token: { status: 401, error: 'Unauthorized' },
+  invalid_token: { status: 401, error: 'Unauthorized' },
+  token_expired: { status: 401, error: 'Unauthorized' },
+  forbidden: { status: 403, error: 'Forbidden' },
+  jwks_unavailable: { status: 503, error: 'Service Unavailable' },
+};
+
 /** The answer to a request that was refused with `code`. Its texts are fixed: nothing of the request is in them. */
 export function authErrorResponse(code: AuthErrorCode, options: AuthErrorOptions): AuthErrorResponse {
-  const headers = { 'cache-control': 'no-store' };
-  switch (code) {
-    case 'missing_token':
-      // Who sent no credentials is not told of an error (RFC 6750 §3.1).
-      return unauthorized(code, 'A bearer token is required', `Bearer realm="${options.realm}"`);
-    case 'invalid_token':
-      return unauthorized(
-        code,
-        'The access token is invalid',
-        describedChallenge(options.realm, 'The access token is invalid'),
-      );
-    case 'token_expired':
-      return unauthorized(
-        code,
-        'Token has expired',
-        describedChallenge(options.realm, 'The access token expired'),
-      );
-    case 'forbidden':
-      return {
-        status: 403,
-        headers,
-        body: {
-          error: 'Forbidden',
-          error_code: code,
-          message: "Access denied: cannot access another user's resources",
-        },
-      };
-    case 'jwks_unavailable':
-      return {
-        status: 503,
-        headers: { ...headers, 'retry-after': String(options.retryAfter ?? DEFAULT_RETRY_AFTER) },
-        body: {
-          error: 'Service Unavailable',
-          error_code: code,
-          message: 'The signing keys are temporarily unavailable',
-        },
-      };
-  }
+  const { status, error } = STATUS[code];
+  const headers: Record<string, string> = { 'cache-control': 'no-store' };
+  if (status === 401) headers['www-authenticate'] = challenge(code, options.realm);
+  if (status === 503) headers['retry-after'] = String(options.retryAfter ?? DEFAULT_RETRY_AFTER);
+  return { status, headers, body: { error, error_code: code, message: AUTH_MESSAGES[code] } };
+}
+
+/** RFC 6750 §3. Who sent no token is not told of an error (§3.1). */
+function challenge(code: AuthErrorCode, realm: string): string {
+  if (code === 'missing_token') return `Bearer realm="${realm}"`;
+  return `Bearer realm="${realm}", error="invalid_token", error_description="${AUTH_MESSAGES[code]}"`;
 }
 
 /** @throws VerifierConfigError where the realm cannot stand in a quoted string without escapes (RFC 9110 §5.6.4). */
@@ -71,17 +55,4 @@ export function checkRealm(realm: unknown): string {
   throw new VerifierConfigError([
     'realm must be a string of printable ASCII characters without quotes and backslashes.',
   ]);
-}
-
-function unauthorized(code: AuthErrorCode, message: string, challenge: string): AuthErrorResponse {
-  return {
-    status: 401,
-    headers: { 'cache-control': 'no-store', 'www-authenticate': challenge },
-    body: { error: 'Unauthorized', error_code: code, message },
-  };
-}
-
-/** The challenge to a token that did not pass (RFC 6750 §3). */
-function describedChallenge(realm: string, description: string): string {
-  return `Bearer realm="${realm}", error="invalid_token", error_description="${description}"`;
 }

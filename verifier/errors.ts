@@ -3,10 +3,12 @@ import type { AuthErrorCode, JwksFailure, RefusalReason } from './contract.ts';
 export type TokenErrorCode = Extract<AuthErrorCode, 'invalid_token' | 'token_expired' | 'jwks_unavailable'>;
 
 /** What a client may read. One text for every fault of a token: an unverified one must not serve as an oracle. */
-const MESSAGES: Readonly<Record<TokenErrorCode, string>> = {
-  invalid_token: 'The access token is invalid',
+export const AUTH_MESSAGES: Readonly<Record<AuthErrorCode, string>> = {
+  missing_token: 'Access token is missing',
+  invalid_token: 'Invalid token',
   token_expired: 'Token has expired',
-  jwks_unavailable: 'The signing keys are temporarily unavailable',
+  forbidden: "Access denied: cannot access another user's resources",
+  jwks_unavailable: 'Token cannot be verified at present',
 };
 
 /** A token was refused, or could not be judged. `code` and `message` are fit for a client, `reason` for a log. */
@@ -21,7 +23,7 @@ export class TokenError extends Error {
     // A stack costs more than all checks before the signature, and names nothing but this file.
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;
-    super(MESSAGES[code]);
+    super(AUTH_MESSAGES[code]);
     Error.stackTraceLimit = limit;
     this.code = code;
     this.reason = reason;
