@@ -13,7 +13,7 @@ export interface MockIdpControl {
 export interface IssuerControl {
   /** The `iss` of its tokens, e.g. `http://127.0.0.1:4000` or `http://127.0.0.1:4000/tenant-a`. */
   readonly issuer: string;
-  /** `<issuer>/.well-known/jwks.json` */
+  /** `<issuer>/.well-known/jwks.json`; below `url` where the issuer is pinned to another. */
   readonly jwksUrl: string;
   /** The `aud` of its tokens. */
   readonly audience: string;

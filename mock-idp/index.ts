@@ -1,3 +1,5 @@
+export { connectMockIdp } from './client.ts';
+export type { ConnectOptions } from './client.ts';
 export type * from './control.ts';
 export { MockIdpError } from './errors.ts';
 export type { MockIdpErrorCode } from './errors.ts';
@@ -6,5 +8,6 @@ export { forgeries } from './forgeries/index.ts';
 export type { MockIdpOptions } from './options.ts';
 export { startMockIdp } from './server.ts';
 export type { MockIdp } from './server.ts';
+export { nearest } from './suggest.ts';
 export { DEMO_USERS } from './users.ts';
 export type { DemoUser } from './users.ts';

@@ -29,6 +29,8 @@ const DEFAULT_LEEWAY = 5;
 
 /** What every issuer of a server has in common. */
 export interface Surroundings {
+  /** Where the server is reached, without a trailing slash. */
+  readonly url: string;
   readonly audience: string;
   readonly users: readonly DemoUser[];
   /** Seconds a token lives that a user got by signing in. */
@@ -43,6 +45,8 @@ export interface Surroundings {
 
 /** `GET /_mock/info`. */
 export interface IssuerInfo {
+  /** Where the server says it is reached; `issuer` begins with it unless pinned. */
+  readonly url: string;
   readonly issuer: string;
   readonly jwksUrl: string;
   readonly audience: string;
@@ -92,8 +96,9 @@ export class Issuer implements IssuerControl {
 
   /** What a client must know to test against this issuer. */
   info(): IssuerInfo {
-    const { audience, users, tokenLifetime } = this.#surroundings;
+    const { url, audience, users, tokenLifetime } = this.#surroundings;
     return {
+      url,
       issuer: this.issuer,
       jwksUrl: this.jwksUrl,
       audience,

@@ -36,10 +36,14 @@ const STATUS = {
   internal: 500,
 } as const satisfies Record<MockIdpErrorCode, number>;
 
+export function statusOf(code: MockIdpErrorCode): number {
+  return STATUS[code];
+}
+
 /** A refusal as problem details (RFC 9457 §3); `code` is the member a client acts on. */
 export function problem(error: unknown): Answer {
   const { code, message } = asMockIdpError(error);
-  const status = STATUS[code];
+  const status = statusOf(code);
   const details = { type: 'about:blank', title: STATUS_CODES[status], status, detail: message, code };
   return json(status, details, { 'content-type': 'application/problem+json' });
 }

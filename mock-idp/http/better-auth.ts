@@ -1,18 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
+import { MockIdpError } from '../errors.ts';
 import type { Session } from '../sessions.ts';
 import type { DemoUser } from '../users.ts';
 import { validate } from '../validate.ts';
-import { type Answer, json } from './answer.ts';
+import { type Answer, json, statusOf } from './answer.ts';
 import { readJson } from './body.ts';
-import type { Call, Routes } from './route.ts';
+import type { Call, Handler, Routes } from './route.ts';
 
 const COOKIE = 'better-auth.session_token';
 
 /** What a Better Auth server answers at its default base path, with refresh tokens beside. */
 export const betterAuthRoutes: Routes = {
-  '/api/auth/sign-in/email': { endpoint: 'sign-in', methods: { POST: signIn } },
-  '/api/auth/refresh': { endpoint: 'refresh', fault: 'refresh', methods: { POST: refresh } },
+  '/api/auth/sign-in/email': { endpoint: 'sign-in', methods: { POST: refusing(signIn) } },
+  '/api/auth/refresh': { endpoint: 'refresh', fault: 'refresh', methods: { POST: refusing(refresh) } },
   '/api/auth/token': { endpoint: 'token', fault: 'token', methods: { GET: token } },
   '/api/auth/get-session': { endpoint: 'session', methods: { GET: getSession } },
   '/api/auth/sign-out': { endpoint: 'other', methods: { POST: signOut } },
@@ -113,6 +114,19 @@ function cookie({ headers }: IncomingMessage): string | undefined {
 function userOf({ sub, email, name }: DemoUser, createdAt: number): object {
   const at = new Date(createdAt).toISOString();
   return { id: sub, email, name, emailVerified: true, image: null, createdAt: at, updatedAt: at };
+}
+
+/** A refusal in the shape Better Auth's client reads. */
+function refusing(handler: (call: Call) => Promise<Answer>): Handler {
+  return async (call) => {
+    try {
+      return await handler(call);
+    } catch (error) {
+      if (!(error instanceof MockIdpError)) throw error;
+      const code = error.code === 'invalid_request' ? 'VALIDATION_ERROR' : error.code.toUpperCase();
+      return refused(statusOf(error.code), code, error.message);
+    }
+  };
 }
 
 function refused(status: number, code: string, message: string): Answer {

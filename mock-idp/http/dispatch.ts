@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MockIdpError } from '../errors.ts';
-import { isIssuerName, type Issuers } from '../issuers.ts';
+import { isIssuerName } from '../issuer-name.ts';
+import type { Issuers } from '../issuers.ts';
 import { didYouMean } from '../suggest.ts';
 import { type Answer, problem } from './answer.ts';
 import { betterAuthRoutes } from './better-auth.ts';
@@ -101,7 +102,7 @@ const WELL = { action: { kind: 'ok' }, snapshot: '' } as const;
 
 async function answerOf(route: Route | undefined, call: Call, path: string): Promise<Answer> {
   try {
-    if (route === undefined) throw notFound(path);
+    if (route === undefined) throw notFound(path === '' ? '/' : path);
     return await handle(route, call);
   } catch (error) {
     return problem(error);
