@@ -1,0 +1,23 @@
+import { algorithms } from './bugs/algorithms.ts';
+import { authorization } from './bugs/authorization.ts';
+import { claims } from './bugs/claims.ts';
+import { credentials } from './bugs/credentials.ts';
+import { errors } from './bugs/errors.ts';
+import { form } from './bugs/form.ts';
+import { jwks } from './bugs/jwks.ts';
+
+/** Every mutant of the small reference backend, by name. */
+export const mutants = {
+  ...credentials,
+  ...form,
+  ...algorithms,
+  ...claims,
+  ...jwks,
+  ...authorization,
+  ...errors,
+} as const;
+
+export type BugName = keyof typeof mutants;
+
+/** Whether the one bug of this backend is the named one. */
+export type Bug = (name: BugName) => boolean;

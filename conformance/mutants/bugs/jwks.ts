@@ -1,0 +1,62 @@
+import type { Mutant } from './mutant.ts';
+
+/** How the key set is kept. */
+export const jwks = {
+  'fetch-per-request': { bug: 'the key set is fetched for every request', killer: 'jwks-warm-hit-rate' },
+  'fetch-before-checks': {
+    bug: 'the key is looked up before anything is checked',
+    killer: 'jwks-no-fetch-malformed',
+  },
+  'no-refetch': { bug: 'an unknown kid never leads to a fetch', killer: 'rot-add-key' },
+  'refetch-unbounded': { bug: 'every unknown kid leads to a fetch', killer: 'flood-distinct-kids' },
+  'cooldown-success-only': {
+    bug: 'only a fetch that worked starts the cool-down',
+    killer: 'flood-during-outage',
+  },
+  'cooldown-blocks-ttl': {
+    bug: 'a flood of unknown kids holds back the regular refresh',
+    killer: 'flood-ttl-refresh-not-starved',
+  },
+  'no-single-flight': { bug: 'everybody who waits fetches', killer: 'jwks-cold-single-flight' },
+  'no-backoff': { bug: 'a failed refresh is tried again at every request', killer: 'out-no-retry-storm' },
+  'ttl-none': { bug: 'keys are loaded once', killer: 'rot-remove-key' },
+  'ttl-sliding': { bug: 'every hit makes the set younger', killer: 'jwks-ttl-not-sliding' },
+  'ttl-unit': { bug: 'seconds are taken for milliseconds', killer: 'jwks-ttl-no-early-refetch' },
+  'merge-on-refresh': { bug: 'a refresh adds keys and drops none', killer: 'rot-remove-key-after-refetch' },
+  'keep-newest-only': { bug: 'only the newest key is kept', killer: 'rot-old-key-overlap' },
+  'clear-before-fill': { bug: 'the set is emptied, then fetched', killer: 'flood-no-eviction' },
+  'failure-overwrites': {
+    bug: 'a failed refresh replaces the good set',
+    killer: 'doc-bad-refresh-keeps-good',
+  },
+  'error-json-overwrites': { bug: 'an error in JSON is an empty key set', killer: 'out-500-json-error-body' },
+  'error-latched': { bug: 'a rejected promise is kept for ever', killer: 'out-recover' },
+  'negative-forever': {
+    bug: 'a kid that was unknown once stays unknown',
+    killer: 'flood-negative-cache-recovers',
+  },
+  'stale-for-ever': { bug: 'the last good set never ends', killer: 'out-stale-bound' },
+  'down-401': { bug: 'an outage makes good tokens invalid', killer: 'out-cold' },
+  'down-500': { bug: 'an outage is an internal error', killer: 'out-cold' },
+  'down-fail-open': { bug: 'no key set, no verification', killer: 'out-cold' },
+  'redirect-followed': { bug: 'a redirect of the key set is followed', killer: 'redir-cross-origin' },
+  'no-timeout': { bug: 'a fetch may take for ever', killer: 'out-hang' },
+  'partial-body': { bug: 'half a key set is parsed', killer: 'out-truncated' },
+  'jwks-unbounded': { bug: 'a key set of any size is read', killer: 'doc-gzip-bomb-oversized' },
+  'array-doc': { bug: 'a bare array is a key set', killer: 'doc-top-level-array' },
+  'bad-key-kills-set': { bug: 'one bad key spoils the set', killer: 'doc-malformed-key-beside-good' },
+  'null-entry-crash': { bug: 'an entry of `null` spoils the set', killer: 'doc-nonobject-entry' },
+  'weak-key-accepted': { bug: 'a key of any length will do', killer: 'key-1024' },
+  'use-ignored': { bug: 'an encryption key verifies', killer: 'key-use-enc' },
+  'use-required': { bug: 'a key without `use` and `alg` is skipped', killer: 'key-no-hints' },
+  'jwk-alg-ignored': { bug: "the key's own `alg` is not looked at", killer: 'key-alg-mismatch' },
+  'jwk-alg-drives-crypto': {
+    bug: "the key's `alg` decides what is computed",
+    killer: 'alg-jwk-bound-bypass',
+  },
+  'private-jwk-used': { bug: 'a key whose private half is public verifies', killer: 'key-private-published' },
+  'dup-kid-last-wins': { bug: 'of two keys with one kid the last wins', killer: 'key-dup-kid-rsa' },
+  'startup-unchecked': { bug: 'ready without keys', killer: 'jwks-startup-down' },
+  'lazy-jwks': { bug: 'nothing is fetched before the first request', killer: 'jwks-startup-ok' },
+  'session-call': { bug: 'the session is looked up at every request', killer: 'jwks-no-rest-calls' },
+} as const satisfies Readonly<Record<string, Mutant>>;

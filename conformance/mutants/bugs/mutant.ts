@@ -1,0 +1,7 @@
+/** One bug, seen in real code or one keystroke away from it. */
+export interface Mutant {
+  /** What is wrong, in a few words. */
+  readonly bug: string;
+  /** Id of the check that must fail for the true reason. */
+  readonly killer: string;
+}

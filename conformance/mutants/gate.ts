@@ -1,0 +1,162 @@
+import { readFileSync } from 'node:fs';
+import { createPublicKey, type JsonWebKey } from 'node:crypto';
+import { invalidToken, Refusal } from './answer.ts';
+import type { Bug } from './bugs.ts';
+import { checkClaims, type Expectation } from './claims.ts';
+import { checkHeader } from './header.ts';
+import { type JsonObject, type Jws, parseJws } from './jws.ts';
+import type { KeySet, PublishedKey } from './key-set.ts';
+import { checkSignature } from './signature.ts';
+
+export interface GateOptions extends Omit<Expectation, 'now'> {
+  readonly keySet: KeySet;
+  readonly sessionUrl: string;
+}
+
+/** The one way from a token to its claims. Holds what broken gates hold: caches, a user in a variable. */
+export class Gate {
+  readonly #options: GateOptions;
+  readonly #bug: Bug;
+  readonly #verified = new Map<string, JsonObject>();
+  readonly #seen = new Set<string>();
+
+  constructor(options: GateOptions, bug: Bug) {
+    this.#options = options;
+    this.#bug = bug;
+  }
+
+  /** @throws Refusal as the contract demands */
+  async check(token: string): Promise<JsonObject> {
+    const bug = this.#bug;
+    if (bug('session-call')) await fetch(this.#options.sessionUrl).then((answer) => answer.body?.cancel());
+    if (bug('fetch-before-checks')) await this.#options.keySet.find(peekKid(token));
+    const jws = parseJws(token, bug);
+    const cached = this.#cached(token, jws);
+    if (cached !== undefined) return cached;
+    checkHeader(jws.header, bug);
+    const expected = { ...this.#options, now: Math.floor(Date.now() / 1000) };
+    this.#checkCheaply(jws, expected);
+    const key = await this.#key(jws);
+    if (key !== undefined) this.#checkWith(jws, key);
+    checkClaims(jws.claims, expected, bug);
+    if (bug('jti-replay-cache')) this.#refuseReplay(jws.claims);
+    this.#verified.set(cacheKey(token, jws, bug), jws.claims);
+    if (this.#verified.size > 1000) this.#verified.clear();
+    return bug('header-over-payload') ? { ...jws.claims, ...jws.header } : jws.claims;
+  }
+
+  #cached(token: string, jws: Jws): JsonObject | undefined {
+    if (!this.#bug('exp-cached') && !this.#bug('vcache-by-payload')) return undefined;
+    return this.#verified.get(cacheKey(token, jws, this.#bug));
+  }
+
+  /** A token that is dead anyway costs no fetch; but what is wrong with an unsigned token is told to nobody. */
+  #checkCheaply({ claims }: Jws, expected: Expectation): void {
+    if (this.#bug('fetch-before-checks')) return;
+    try {
+      checkClaims(claims, expected, this.#bug);
+    } catch (error) {
+      if (this.#bug('claims-before-sig') || !(error instanceof Refusal)) throw error;
+      if (this.#isExpiry(error)) return;
+      throw invalidToken();
+    }
+  }
+
+  #isExpiry({ answer }: Refusal): boolean {
+    return (answer.body as { error_code?: unknown }).error_code === 'token_expired';
+  }
+
+  async #key(jws: Jws): Promise<PublishedKey | undefined> {
+    const { header } = jws;
+    const bug = this.#bug;
+    const embedded = await embeddedKey(header, bug);
+    if (embedded !== undefined) return embedded;
+    let kid = header['kid'];
+    if (bug('kid-required-crash')) (kid as string).trim();
+    if (bug('kid-loose') && (typeof kid === 'number' || Array.isArray(kid))) kid = String(kid as unknown);
+    const anyWillDo = bug('kid-try-all') || (bug('kid-missing-try-all') && kid === undefined);
+    if (anyWillDo) {
+      const key = this.#options.keySet.all.find((candidate) => this.#matches(jws, candidate));
+      if (key !== undefined) return key;
+    }
+    if (typeof kid !== 'string' || kid === '') throw invalidToken();
+    if (bug('kid-regex') && !/^[A-Za-z0-9_-]+$/.test(kid)) throw invalidToken();
+    if (bug('kid-file')) readKeyFile(kid);
+    if (bug('kid-in-response')) return this.#find(kid);
+    try {
+      return await this.#options.keySet.find(kid);
+    } catch (error) {
+      if (bug('kid-unknown-skips') && error instanceof Refusal) return undefined;
+      if (bug('down-fail-open') && error instanceof Refusal && error.answer.status === 503) return undefined;
+      throw error;
+    }
+  }
+
+  async #find(kid: string): Promise<PublishedKey> {
+    try {
+      return await this.#options.keySet.find(kid);
+    } catch (error) {
+      throw error instanceof Refusal && error.answer.status === 401
+        ? invalidToken(`Unknown key ${kid}`)
+        : error;
+    }
+  }
+
+  #matches(jws: Jws, key: PublishedKey): boolean {
+    try {
+      checkSignature(jws, key, this.#bug);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #checkWith(jws: Jws, key: PublishedKey): void {
+    try {
+      checkSignature(jws, key, this.#bug);
+    } catch (error) {
+      if (this.#bug('reason-oracle') && error instanceof Refusal) throw invalidToken('Signature mismatch');
+      throw error;
+    }
+  }
+
+  #refuseReplay({ jti, sub, iat }: JsonObject): void {
+    const id = JSON.stringify([jti, sub, iat]);
+    if (jti !== undefined && this.#seen.has(id)) throw invalidToken();
+    this.#seen.add(id);
+  }
+}
+
+function cacheKey(token: string, jws: Jws, bug: Bug): string {
+  return bug('vcache-by-payload') ? jws.payloadSegment : token;
+}
+
+function peekKid(token: string): string {
+  const header = JSON.parse(
+    Buffer.from(token.split('.')[0] ?? '', 'base64url').toString() || '{}',
+  ) as JsonObject;
+  return typeof header['kid'] === 'string' ? header['kid'] : '';
+}
+
+async function embeddedKey(header: JsonObject, bug: Bug): Promise<PublishedKey | undefined> {
+  const { jwk, jku, x5c } = header;
+  if (bug('jwk-header-trusted') && typeof jwk === 'object' && jwk !== null) {
+    return { publicKey: createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }), jwk: jwk as JsonObject };
+  }
+  if (bug('jku-followed') && typeof jku === 'string') {
+    const set = (await (await fetch(jku)).json()) as { keys: JsonObject[] };
+    const found = set.keys.find((key) => key['kid'] === header['kid']) ?? set.keys[0];
+    if (found !== undefined)
+      return { publicKey: createPublicKey({ key: found as JsonWebKey, format: 'jwk' }), jwk: found };
+  }
+  if (bug('x5-trusted') && Array.isArray(x5c)) {
+    const pem = `-----BEGIN CERTIFICATE-----\n${String(x5c[0])}\n-----END CERTIFICATE-----\n`;
+    return { publicKey: createPublicKey(pem), jwk: {} };
+  }
+  return undefined;
+}
+
+/** Key files by kid: whoever writes the kid chooses the file. */
+function readKeyFile(kid: string): void {
+  if (kid.includes('/')) readFileSync(kid);
+}

@@ -1,0 +1,2 @@
+export { type BugName, mutants } from './bugs.ts';
+export { mutantLauncher } from './launcher.ts';

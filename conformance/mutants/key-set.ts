@@ -1,0 +1,221 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { invalidToken, keySetUnavailable } from './answer.ts';
+import type { Bug } from './bugs.ts';
+import type { JsonObject } from './jws.ts';
+
+export interface PublishedKey {
+  readonly publicKey: KeyObject;
+  readonly jwk: JsonObject;
+}
+
+export interface KeySetOptions {
+  readonly url: string;
+  /** Milliseconds. */
+  readonly ttl: number;
+  readonly cooldown: number;
+  readonly timeout: number;
+  readonly maxStale: number;
+}
+
+type Keys = ReadonlyMap<string, PublishedKey>;
+
+const MAX_BYTES = 262_144;
+
+/** The issuer's keys: cached, refreshed, fetched for an unknown kid at most as often as the bucket allows. */
+export class KeySet {
+  readonly #options: KeySetOptions;
+  readonly #bug: Bug;
+  #keys: Keys | undefined;
+  #fetchedAt = 0;
+  #failedAt = -Infinity;
+  #tokens = 2;
+  #filledAt = Date.now();
+  #inFlight: Promise<void> | undefined;
+  #unknownForever = new Set<string>();
+  #latched: Error | undefined;
+
+  constructor(options: KeySetOptions, bug: Bug) {
+    this.#options = options;
+    this.#bug = bug;
+  }
+
+  get loaded(): boolean {
+    return this.#keys !== undefined;
+  }
+
+  /** @throws Refusal `invalid_token` for a kid that is not in the set, `jwks_unavailable` where the set cannot be had */
+  async find(kid: string): Promise<PublishedKey> {
+    const bug = this.#bug;
+    if (bug('fetch-per-request')) await this.#refresh();
+    if (this.#keys === undefined || this.#expired()) await this.#refreshExpired();
+    const known = this.#select(kid);
+    if (known !== undefined) {
+      if (bug('ttl-sliding')) this.#fetchedAt = Date.now();
+      return known;
+    }
+    if (bug('negative-forever') && this.#unknownForever.has(kid)) throw invalidToken();
+    if (bug('no-refetch')) throw invalidToken();
+    const asked = this.#takeToken();
+    if (asked) await this.#refresh();
+    const found = this.#select(kid);
+    if (found !== undefined) return found;
+    if (bug('negative-forever')) this.#unknownForever.add(kid);
+    const failing = this.#failedAt > this.#fetchedAt || this.#keys === undefined;
+    if (failing && bug('down-500')) throw new Error('key set unavailable');
+    if (failing && !bug('down-401')) throw keySetUnavailable();
+    throw invalidToken();
+  }
+
+  async load(): Promise<void> {
+    await this.#refresh();
+  }
+
+  #expired(): boolean {
+    if (this.#bug('ttl-none')) return false;
+    const ttl = this.#bug('ttl-unit') ? this.#options.ttl / 1000 : this.#options.ttl;
+    return Date.now() - this.#fetchedAt >= ttl;
+  }
+
+  async #refreshExpired(): Promise<void> {
+    const backingOff = Date.now() - this.#failedAt < this.#options.cooldown;
+    const blocked = this.#bug('cooldown-blocks-ttl') && this.#tokens < 1;
+    if (!blocked && (!backingOff || this.#bug('no-backoff'))) await this.#refresh();
+    if (this.#keys === undefined) {
+      if (this.#bug('down-500')) throw new Error('key set unavailable');
+      throw this.#bug('down-401') ? invalidToken() : keySetUnavailable();
+    }
+    const stale = Date.now() - this.#fetchedAt - this.#options.ttl;
+    if (stale >= this.#options.maxStale && !this.#bug('stale-for-ever')) throw keySetUnavailable();
+  }
+
+  #select(kid: string): PublishedKey | undefined {
+    const bug = this.#bug;
+    const keys = this.#keys ?? new Map<string, PublishedKey>();
+    if (bug('kid-first-key')) return keys.values().next().value;
+    const found = keys.get(kid);
+    if (found === undefined && bug('kid-fallback-first')) return keys.values().next().value;
+    if (found === undefined && bug('kid-prefix')) return [...keys].find(([id]) => id.startsWith(kid))?.[1];
+    if (found === undefined && bug('kid-case-fold')) {
+      return [...keys].find(([id]) => id.toLowerCase() === kid.toLowerCase())?.[1];
+    }
+    return found;
+  }
+
+  /** Every published key, for verifiers that try them all. */
+  get all(): readonly PublishedKey[] {
+    return [...(this.#keys?.values() ?? [])];
+  }
+
+  #takeToken(): boolean {
+    if (this.#bug('refetch-unbounded')) return true;
+    if (this.#bug('cooldown-success-only') && this.#failedAt > this.#fetchedAt) return true;
+    const now = Date.now();
+    this.#tokens = Math.min(2, this.#tokens + (now - this.#filledAt) / this.#options.cooldown);
+    this.#filledAt = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens -= 1;
+    return true;
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.#bug('error-latched') && this.#latched !== undefined) throw keySetUnavailable();
+    if (this.#bug('no-single-flight')) return this.#fetchOnce();
+    this.#inFlight ??= this.#fetchOnce().finally(() => {
+      this.#inFlight = undefined;
+    });
+    return this.#inFlight;
+  }
+
+  async #fetchOnce(): Promise<void> {
+    const bug = this.#bug;
+    if (bug('clear-before-fill')) this.#keys = new Map();
+    try {
+      const document = await fetchDocument(this.#options, bug);
+      const keys = importKeys(document, bug);
+      if (keys.size === 0 && !bug('failure-overwrites')) throw new Error('no usable key');
+      this.#keys = bug('merge-on-refresh') ? new Map([...(this.#keys ?? []), ...keys]) : keys;
+      if (bug('keep-newest-only')) this.#keys = new Map([...keys].slice(-1));
+      this.#fetchedAt = Date.now();
+      this.#failedAt = -Infinity;
+    } catch (error) {
+      if (bug('failure-overwrites')) this.#keys = new Map();
+      if (bug('error-latched') && error instanceof Error) this.#latched = error;
+      this.#failedAt = Date.now();
+    }
+  }
+}
+
+async function fetchDocument({ url, timeout }: KeySetOptions, bug: Bug): Promise<unknown> {
+  const response = await fetch(url, {
+    redirect: bug('redirect-followed') ? 'follow' : 'error',
+    ...(!bug('no-timeout') && { signal: AbortSignal.timeout(timeout) }),
+  });
+  if (!response.ok && !bug('error-json-overwrites')) {
+    await response.body?.cancel();
+    throw new Error(`status ${response.status}`);
+  }
+  return JSON.parse(await readBody(response, bug)) as unknown;
+}
+
+async function readBody(response: Response, bug: Bug): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      if (bytes > MAX_BYTES && !bug('jwks-unbounded')) throw new Error('too large');
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (!bug('partial-body')) throw error;
+    const text = Buffer.concat(chunks).toString();
+    return `${text.slice(0, text.lastIndexOf('}') + 1)}]}`;
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function importKeys(document: unknown, bug: Bug): Keys {
+  const entries =
+    bug('array-doc') && Array.isArray(document) ? document : (document as { keys?: unknown } | null)?.keys;
+  if (!Array.isArray(entries)) {
+    if (bug('error-json-overwrites')) return new Map();
+    throw new Error('no array "keys"');
+  }
+  const keys = new Map<string, PublishedKey>();
+  for (const entry of entries as unknown[]) {
+    try {
+      const key = importKey(entry, bug);
+      if (key === undefined) continue;
+      const kid = key.jwk['kid'];
+      if (typeof kid !== 'string') continue;
+      if (keys.has(kid) && !bug('dup-kid-last-wins')) continue;
+      keys.set(kid, key);
+    } catch (error) {
+      if (bug('bad-key-kills-set')) throw error;
+    }
+  }
+  return keys;
+}
+
+function importKey(entry: unknown, bug: Bug): PublishedKey | undefined {
+  if (bug('null-entry-crash') && entry === null) throw new RangeError('null entry');
+  if (typeof entry !== 'object' || entry === null) throw new Error('no object');
+  const jwk = entry as JsonObject;
+  if (jwk['kty'] !== 'RSA') {
+    if (bug('bad-key-kills-set')) throw new Error('unknown kty');
+    return undefined;
+  }
+  const { use, key_ops: operations, alg } = jwk;
+  if (!bug('use-ignored')) {
+    if (use !== undefined && use !== 'sig') return undefined;
+    if (Array.isArray(operations) && !operations.includes('verify')) return undefined;
+  }
+  if (bug('use-required') && (use !== 'sig' || alg !== 'RS256')) return undefined;
+  if (!bug('jwk-alg-ignored') && !bug('jwk-alg-drives-crypto') && alg !== undefined && alg !== 'RS256')
+    return undefined;
+  if (!bug('private-jwk-used') && 'd' in jwk) return undefined;
+  const publicKey = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
+  const bits = publicKey.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (bits < 2048 && !bug('weak-key-accepted')) return undefined;
+  return { publicKey, jwk };
+}

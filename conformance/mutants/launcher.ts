@@ -1,0 +1,16 @@
+import type { Launcher } from '../launch.ts';
+import { startMutantBackend } from './backend.ts';
+import type { BugName } from './bugs.ts';
+
+/** Starts the small reference backend in this process: correct without a name, else with that one bug. */
+export function mutantLauncher(name?: BugName): Launcher {
+  return async (environment) => {
+    const backend = await startMutantBackend(environment, name);
+    return {
+      url: backend.url,
+      exitCode: () => backend.exitCode,
+      output: () => (backend.exitCode === undefined ? '' : 'no usable key set'),
+      [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
+    };
+  };
+}
