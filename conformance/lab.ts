@@ -16,6 +16,7 @@ import { resourceParameter } from './samples.ts';
 
 export interface LabParts {
   readonly bench: Bench;
+  readonly attacker: IssuerControl;
   readonly contract: Contract;
   readonly settings: Settings;
   readonly users: Lab['users'];
@@ -62,7 +63,7 @@ function fillIn(
   const query = new URLSearchParams(
     operation.parameters
       .filter((parameter) => parameter.in === 'query' && values[parameter.name] !== undefined)
-      .map(({ name }) => [name, values[name] ?? '']),
+      .map(({ name }): [string, string] => [name, values[name] ?? '']),
   ).toString();
   return {
     method: operation.method,

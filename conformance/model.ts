@@ -48,6 +48,8 @@ export interface Lab extends Bench {
   readonly settings: Settings;
   readonly users: { readonly owner: Principal; readonly other: Principal };
   readonly operations: SampleOperations;
+  /** The issuer whose URLs and keys stand in forged tokens; any request in its journal is a failure. */
+  readonly attacker: IssuerControl;
   /**
    * A fresh backend with an issuer of its own, started with the given settings and stopped by `await using`.
    * @throws NotTestable where the backend was not started by the suite.
@@ -173,6 +175,14 @@ export interface Settings {
   readonly replicas: number;
   /** Longest time in seconds until a token of a newly published key is accepted. */
   readonly rotationVisible: number;
+  /** Status for credentials that break the grammar of RFC 6750 §2.1; with 400 (RFC 6750 §3.1) both are let pass. Default 401. */
+  readonly malformedCredentialsStatus: 400 | 401;
+  /** An origin whose pages may read the answers (CORS); `undefined`, the default, where no browser calls the API. */
+  readonly corsOrigin: string | undefined;
+  /** Paths that are open to everybody beside the open operations of the contract. Default: none. */
+  readonly publicPaths: readonly string[];
+  /** Milliseconds by which a protected read may exceed an open one at the 95th percentile. Default 10. */
+  readonly authOverheadMs: number;
 }
 
 /** One line of the report: the finding and what its requirement says. */

@@ -1,0 +1,62 @@
+import type { Exchange, Lab, Principal } from './model.ts';
+import { headerValues, observedAnswer } from './finding.ts';
+import { goodToken } from './lab.ts';
+
+/** A positive control that failed. */
+export interface ControlFault {
+  /** One sentence: what was seen, and what most likely has to change. */
+  readonly reason: string;
+  readonly exchange: Exchange;
+}
+
+/** Further apart, and the checks of times at a bound would judge the clocks. */
+const MOST_SKEW_SECONDS = 2;
+
+/**
+ * Sends a good token of both users to the primary operation. A bad token that is refused proves nothing where a good
+ * one is refused too.
+ *
+ * @throws TargetError where the target does not answer
+ */
+export async function controlFault(lab: Lab): Promise<ControlFault | undefined> {
+  for (const user of [lab.users.owner, lab.users.other]) {
+    const exchange = await sendGood(lab, user);
+    if (exchange.response.status >= 300)
+      return { reason: await refusalReason(lab, user, exchange), exchange };
+  }
+  return undefined;
+}
+
+/** How many seconds the clock of the backend is ahead of ours, by its `Date` header; `undefined` where it sends none. */
+export function clockSkew(exchange: Exchange, now: number): number | undefined {
+  const [date] = headerValues(exchange, 'date');
+  const at = Date.parse(date ?? '');
+  return Number.isNaN(at) ? undefined : at / 1000 - Math.floor(now / 1000);
+}
+
+/** Why times cannot be judged, where the clocks are too far apart. */
+export async function clockFault(lab: Lab): Promise<string | undefined> {
+  const skew = clockSkew(await sendGood(lab, lab.users.owner), Date.now()) ?? 0;
+  if (Math.abs(skew) <= MOST_SKEW_SECONDS) return undefined;
+  return `the clock of the backend is ${Math.abs(skew)} s ${skew > 0 ? 'ahead of' : 'behind'} this machine's, so no check of exp, nbf or iat would mean anything; synchronise the two`;
+}
+
+async function sendGood(lab: Lab, user: Principal): Promise<Exchange> {
+  const token = await goodToken(lab.idp, user);
+  return lab.target.send(lab.request(lab.operations.primary, { as: user, token, label: 'good token' }));
+}
+
+async function refusalReason(lab: Lab, user: Principal, exchange: Exchange): Promise<string> {
+  const { method, path } = exchange.request;
+  const seen = `${method} ${path} with a good token of ${user.sub} was ${observedAnswer(exchange)}`;
+  const { status } = exchange.response;
+  if (status === 404 || status === 405) {
+    return `${seen}: the contract or the base path is not that of this backend`;
+  }
+  if (status >= 500) return `${seen}: see the log of the backend`;
+  const fetches = await lab.idp.journal({ endpoint: 'jwks' });
+  const { issuer, jwksUrl, audience } = lab.idp;
+  return fetches.length === 0
+    ? `${seen}, and it never fetched ${jwksUrl}: start it with BETTER_AUTH_JWKS_URL=${jwksUrl}`
+    : `${seen}, though it fetched the key set: it must expect iss ${issuer} (BETTER_AUTH_URL) and aud ${audience} (JWT_AUDIENCE)`;
+}

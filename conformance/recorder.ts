@@ -1,0 +1,51 @@
+import type { IssuerControl, JournalEntry } from '../mock-idp/index.ts';
+import type { Exchange, Target } from './model.ts';
+
+/** An exchange and who had it. */
+export interface RecordedExchange extends Exchange {
+  /** Id of the check, or `control`. */
+  readonly check: string;
+  /** Whether it went to a bench of the check's own, where outages are part of the story. */
+  readonly own: boolean;
+  /** Whether the check wrote the bytes itself, so that the HTTP server may have refused them before the API saw them. */
+  readonly raw: boolean;
+}
+
+/** Remembers every exchange of a run, and which issuers its backends trusted. */
+export interface Recorder {
+  readonly exchanges: readonly RecordedExchange[];
+  /** The same target, recorded under the name of a check. */
+  watch(target: Target, check: string, own: boolean): Target;
+  /** From the journal entry `after` on, what this issuer is asked is evidence too. */
+  trust(idp: IssuerControl, after: number): void;
+  /** What the backends asked of their issuers so far. */
+  calls(): Promise<readonly JournalEntry[]>;
+}
+
+export function createRecorder(): Recorder {
+  const exchanges: RecordedExchange[] = [];
+  const issuers = new Map<IssuerControl, number>();
+  return {
+    exchanges,
+    watch: (target, check, own) => ({
+      url: target.url,
+      send: async (request) => {
+        const exchange = await target.send(request);
+        exchanges.push({ ...exchange, check, own, raw: false });
+        return exchange;
+      },
+      sendRaw: async (bytes, options) => {
+        const answers = await target.sendRaw(bytes, options);
+        exchanges.push(...answers.map((exchange) => ({ ...exchange, check, own, raw: true })));
+        return answers;
+      },
+    }),
+    trust: (idp, after) => {
+      issuers.set(idp, after);
+    },
+    calls: async () => {
+      const journals = [...issuers].map(([idp, after]) => idp.journal({ after }));
+      return (await Promise.all(journals)).flat();
+    },
+  };
+}

@@ -1,0 +1,264 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { MockIdpControl } from '../mock-idp/index.ts';
+import type { Contract, Requirement } from '../spec/index.ts';
+import { startBench } from './bench.ts';
+import { clockFault, type ControlFault, controlFault } from './controls.ts';
+import { fail, NotTestable } from './finding.ts';
+import { TargetError } from './http/index.ts';
+import type { Invariant } from './invariant.ts';
+import { createLab } from './lab.ts';
+import type { BenchOptions, Check, CheckResult, Finding, Lab, OwnBench, Settings } from './model.ts';
+import { inParallel } from './parallel.ts';
+import { createRecorder } from './recorder.ts';
+import { toResult } from './result.ts';
+import { notTestable, runCheck } from './run-check.ts';
+import { sampleOperations, withParameters } from './samples.ts';
+import { type Backend, openSharedBench, type SharedBench } from './shared-bench.ts';
+import type { RunTrouble } from './verdict.ts';
+
+export interface SessionOptions {
+  readonly contract: Contract;
+  readonly requirements: ReadonlyMap<string, Requirement>;
+  readonly idp: MockIdpControl;
+  readonly backend: Backend;
+  readonly settings: Settings;
+  readonly users: Lab['users'];
+  readonly concurrency: number;
+  readonly benches: number;
+  readonly startTimeoutMs: number;
+  readonly checkTimeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onPhase: (name: string) => void;
+  readonly onResult: (result: CheckResult) => void;
+}
+
+/** The check that is charged where a good token stops working among checks that ran side by side. */
+const PERSISTENCE = 'positive-after-negative';
+const RETRY_MS = 250;
+
+/**
+ * One run: opens the shared backend, runs the checks in phases with controls between them, and closes everything.
+ * Once `halt` is set, whatever has not been judged is not testable for that reason.
+ */
+export class Session {
+  readonly results: Map<string, CheckResult> = new Map<string, CheckResult>();
+  trouble: RunTrouble = {};
+  readonly #options: SessionOptions;
+  readonly #recorder = createRecorder();
+  #operations: Lab['operations'];
+  #shared: SharedBench | undefined;
+  #halt: string | undefined;
+  #url = '';
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#operations = sampleOperations(options.contract);
+  }
+
+  /** Base URL of the shared backend. */
+  get url(): string {
+    return this.#url;
+  }
+
+  async run(checks: readonly Check[], invariants: readonly Invariant[]): Promise<void> {
+    try {
+      await this.#open();
+      await this.#runPhases(checks);
+      if (this.#recorder.exchanges.length > 0) await this.#judge(invariants);
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error;
+      this.#invalidate(error.message);
+    } finally {
+      await this.#shared?.[Symbol.asyncDispose]();
+    }
+    for (const { id } of [...checks, ...invariants]) {
+      if (!this.results.has(id)) this.#settle(id, notTestable(this.#halt ?? 'the run ended before it'));
+    }
+  }
+
+  async #open(): Promise<void> {
+    const { backend, idp, contract, settings, startTimeoutMs } = this.#options;
+    this.#options.onPhase('starting');
+    await this.#shared?.[Symbol.asyncDispose]();
+    // A backend that runs already shares its issuer with whatever ran before; one started here has it fresh.
+    const earlier = 'url' in backend ? (await idp.issuer().journal()).length : 0;
+    this.#recorder.trust(idp.issuer(), earlier);
+    this.#shared = await openSharedBench(backend, idp, { contract, settings, startTimeoutMs });
+    this.#url = this.#shared.target.url;
+    await this.#nameResource();
+  }
+
+  /** Gives the samples the id of a resource that exists, where the contract can make one. */
+  async #nameResource(): Promise<void> {
+    const lab = this.#lab('control');
+    try {
+      this.#operations = withParameters(this.#operations, await lab.resource(lab.users.owner));
+    } catch (error) {
+      // The examples of the contract serve then, and the controls say what is amiss.
+      if (!(error instanceof NotTestable || error instanceof TargetError)) throw error;
+    }
+  }
+
+  async #runPhases(checks: readonly Check[]): Promise<void> {
+    const launched = 'launcher' in this.#options.backend;
+    const that = (runs: Check['runs']): readonly Check[] => checks.filter((check) => check.runs === runs);
+
+    const fault = await controlFault(this.#lab('control'));
+    const skew = fault ? undefined : await clockFault(this.#lab('control'));
+    if (skew !== undefined) {
+      this.#invalidate(skew);
+      return;
+    }
+    // Its settings are ours, so a refused good token is the fault of the backend and not of the wiring.
+    if (fault && !launched) {
+      this.#invalidate(fault.reason);
+      return;
+    }
+    if (fault) this.trouble = { note: fault.reason };
+
+    await this.#beside(that('beside'));
+    if (fault) {
+      this.#stop(fault.reason);
+      return;
+    }
+    await this.#alone(that('alone'));
+    await (launched ? this.#own(that('own')) : this.#alone(that('own')));
+  }
+
+  async #beside(checks: readonly Check[]): Promise<void> {
+    this.#options.onPhase('side by side');
+    await inParallel(checks, this.#options.concurrency, (check) => this.#check(check));
+    if (this.#isOver() || this.trouble.note !== undefined) return;
+    const lost = await controlFault(this.#lab('control'));
+    if (lost) await this.#chargeLoss(PERSISTENCE, 'the checks that ran side by side', lost);
+  }
+
+  async #alone(checks: readonly Check[]): Promise<void> {
+    if (checks.length > 0) this.#options.onPhase('one by one');
+    for (const check of checks) {
+      await this.#check(check);
+      if (this.#isOver()) return;
+      await this.#shared?.idp.clearFaults();
+      const lost = await this.#lossOfControl();
+      if (lost) await this.#chargeLoss(check.id, check.id, lost);
+    }
+  }
+
+  async #own(checks: readonly Check[]): Promise<void> {
+    if (checks.length > 0) this.#options.onPhase('each on a backend of its own');
+    await inParallel(checks, this.#options.benches, (check) => this.#check(check));
+  }
+
+  async #check(check: Check): Promise<void> {
+    if (this.#isOver()) return;
+    const lab = this.#lab(check.id);
+    const attempt = await runCheck(check, lab, this.#options.checkTimeoutMs);
+    if (attempt.silence && !(await this.#isAlive())) {
+      const ended = this.#shared?.ended() ?? attempt.silence.message;
+      this.#invalidate(`the backend stopped answering while ${check.id} was running: ${ended}`);
+      return;
+    }
+    if (attempt.harnessFault !== undefined) {
+      const reason = `the check ${check.id} failed by itself: ${attempt.harnessFault}. That is a fault of gateproof, not of the target`;
+      this.trouble = { ...this.trouble, invalid: this.trouble.invalid ?? reason };
+    }
+    this.#settle(check.id, attempt.finding, attempt.durationMs);
+  }
+
+  /** A rotation may keep the new key unknown for a cool-down, so the control may come true a little later. */
+  async #lossOfControl(): Promise<ControlFault | undefined> {
+    const deadline = Date.now() + (this.#options.settings.rotationVisible + 5) * 1000;
+    for (;;) {
+      const lost = await controlFault(this.#lab('control'));
+      if (!lost || Date.now() > deadline || this.#isOver()) return lost;
+      await pause(RETRY_MS);
+    }
+  }
+
+  /** A good token worked at the start and does no more: a fault of the target, charged to what ran meanwhile. */
+  async #chargeLoss(id: string, during: string, { reason, exchange }: ControlFault): Promise<void> {
+    const sentence = `a good token is refused after ${during}: ${reason}`;
+    const settled = this.results.get(id);
+    if (settled === undefined) this.trouble = { ...this.trouble, invalid: sentence };
+    else {
+      const observed = settled.outcome === 'pass' ? sentence : `${settled.observed}; and ${sentence}`;
+      this.#settle(id, fail('a good token still passes afterwards', observed, exchange), settled.durationMs);
+    }
+    if ('launcher' in this.#options.backend) await this.#open();
+    else this.#stop(sentence);
+  }
+
+  async #isAlive(): Promise<boolean> {
+    const lab = this.#lab('control');
+    if (this.#shared?.ended() !== undefined) return false;
+    try {
+      await lab.target.send(lab.request(lab.operations.primary, {}));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #judge(invariants: readonly Invariant[]): Promise<void> {
+    const { contract, settings } = this.#options;
+    const idp = this.#options.idp.issuer();
+    const evidence = {
+      exchanges: this.#recorder.exchanges,
+      calls: await this.#recorder.calls(),
+      issuer: { url: idp.issuer, keys: await idp.keys() },
+      operations: this.#operations,
+      ...{ contract, settings },
+    };
+    for (const { id, judge } of invariants) this.#settle(id, judge(evidence));
+  }
+
+  #lab(check: string): Lab {
+    const shared = this.#shared;
+    if (shared === undefined) throw new Error('no backend is open');
+    const { backend, contract, idp, settings, users } = this.#options;
+    const target = this.#recorder.watch(shared.target, check, false);
+    return createLab({
+      bench: { target, idp: shared.idp, cacheTtl: shared.cacheTtl, cooldown: shared.cooldown },
+      attacker: idp.issuer('attacker'),
+      startBench: 'launcher' in backend ? this.#benchStarter(check) : undefined,
+      operations: this.#operations,
+      ...{ contract, settings, users },
+    });
+  }
+
+  #benchStarter(check: string): Lab['bench'] {
+    let count = 0;
+    return async (options?: BenchOptions): Promise<OwnBench> => {
+      const { backend, idp, contract, settings, startTimeoutMs } = this.#options;
+      if (!('launcher' in backend)) throw new Error('the backend cannot be started');
+      count += 1;
+      // Named after the check, so that two runs give the same report.
+      const issuer = idp.issuer(count === 1 ? `bench-${check}` : `bench-${check}-${count}`);
+      const setup = { launcher: backend.launcher, idp: issuer, contract, settings, startTimeoutMs };
+      this.#recorder.trust(issuer, 0);
+      const bench = await startBench(setup, options);
+      return { ...bench, target: this.#recorder.watch(bench.target, check, true) };
+    };
+  }
+
+  #settle(id: string, finding: Finding, durationMs = 0): void {
+    const requirement = this.#options.requirements.get(id);
+    if (requirement === undefined) throw new Error(`check ${id} has no requirement`);
+    const result = toResult(requirement, finding, durationMs);
+    this.results.set(id, result);
+    this.#options.onResult(result);
+  }
+
+  #invalidate(reason: string): void {
+    this.trouble = { ...this.trouble, invalid: this.trouble.invalid ?? reason };
+    this.#stop(reason);
+  }
+
+  #stop(reason: string): void {
+    this.#halt ??= reason;
+  }
+
+  #isOver(): boolean {
+    return this.#halt !== undefined || (this.#options.signal?.aborted ?? false);
+  }
+}
