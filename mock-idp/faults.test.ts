@@ -1,0 +1,271 @@
+import { connect } from 'node:net';
+import { Agent, request } from 'undici';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Fault, type FaultAction, type IssuerControl, type MockIdp, startMockIdp } from './index.ts';
+
+let idp: MockIdp;
+let agent: Agent;
+let made = 0;
+
+beforeAll(async () => {
+  idp = await startMockIdp();
+  agent = new Agent();
+});
+afterAll(async () => {
+  await agent.destroy();
+  await idp.close();
+});
+
+async function faulty(...actions: readonly FaultAction[]): Promise<IssuerControl> {
+  const issuer = idp.issuer(`fault-${(made += 1)}`);
+  await issuer.fault({ endpoint: 'jwks', actions });
+  return issuer;
+}
+
+interface Got {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: string;
+}
+
+async function get(url: string, signal?: AbortSignal): Promise<Got> {
+  const { statusCode, headers, body } = await request(url, { dispatcher: agent, ...(signal && { signal }) });
+  return { status: statusCode, headers, body: await body.text() };
+}
+
+async function lastStatus(issuer: IssuerControl): Promise<number | undefined> {
+  return (await issuer.journal({ endpoint: 'jwks' })).at(-1)?.status;
+}
+
+describe('a fault, seen by a client', () => {
+  it('respond: any status, headers and body', async () => {
+    const issuer = await faulty({
+      kind: 'respond',
+      status: 503,
+      headers: { 'Retry-After': '7', 'content-type': 'text/html' },
+      body: '<html>é</html>',
+    });
+    const { status, headers, body } = await get(issuer.jwksUrl);
+    expect({ status, body }).toEqual({ status: 503, body: '<html>é</html>' });
+    expect(headers).toMatchObject({
+      'retry-after': '7',
+      'content-type': 'text/html',
+      'content-length': '15',
+    });
+    expect(await lastStatus(issuer)).toBe(503);
+  });
+
+  it('respond: 304 without a body', async () => {
+    const issuer = await faulty({ kind: 'respond', status: 304, headers: { etag: '"1"' } });
+    const { status, headers, body } = await get(issuer.jwksUrl);
+    expect({ status, body, etag: headers['etag'] }).toEqual({ status: 304, body: '', etag: '"1"' });
+  });
+
+  it('respond: a wrong length on purpose, and the connection ends with it', async () => {
+    const issuer = await faulty(
+      { kind: 'respond', status: 200, headers: { 'content-length': '100' }, body: '{"keys":[]}' },
+      { kind: 'ok' },
+    );
+    await expect(get(issuer.jwksUrl)).rejects.toThrow();
+    expect(JSON.parse((await get(issuer.jwksUrl)).body)).toMatchObject({ keys: [{}, {}] });
+  });
+
+  it('delay: the good answer, later, and the journal knows at once', async () => {
+    const issuer = await faulty({ kind: 'delay', ms: 300 });
+    const answer = get(issuer.jwksUrl);
+    await issuer.waitFor({ endpoint: 'jwks', count: 1, timeoutMs: 20_000 });
+    const first = await Promise.race([answer.then(() => 'answer'), issuer.keys().then(() => 'control')]);
+    expect(first).toBe('control');
+    expect(JSON.parse((await answer).body)).toMatchObject({ keys: [{}, {}] });
+    expect(await lastStatus(issuer)).toBe(200);
+  });
+
+  it('hang: the request is taken and never answered', async () => {
+    const issuer = await faulty({ kind: 'hang' });
+    const gone = new AbortController();
+    const answer = get(issuer.jwksUrl, gone.signal);
+    const [entry] = await issuer.waitFor({ endpoint: 'jwks', count: 1, timeoutMs: 20_000 });
+    expect(entry?.status).toBe(0);
+    gone.abort(new Error('the client gave up'));
+    await expect(answer).rejects.toThrow('the client gave up');
+  });
+
+  it('drip: headers at once, then the body byte by byte', async () => {
+    const issuer = await faulty({ kind: 'drip', intervalMs: 1 });
+    const { statusCode, body } = await request(issuer.jwksUrl, { dispatcher: agent });
+    expect(statusCode).toBe(200);
+    const sizes: number[] = [];
+    let text = '';
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      sizes.push(chunk.length);
+      text += chunk.toString();
+    }
+    expect(JSON.parse(text)).toMatchObject({ keys: [{}, {}] });
+    expect(sizes.length).toBeGreaterThan(20);
+  });
+
+  it('reset: the connection is reset before any byte', async () => {
+    const issuer = await faulty({ kind: 'reset' });
+    const seen = await rawGet(issuer.jwksUrl);
+    expect(seen).toEqual({ bytes: '', error: 'ECONNRESET' });
+    expect(await lastStatus(issuer)).toBe(0);
+  });
+
+  it('truncate: the right length, half of the body, and the end', async () => {
+    const issuer = await faulty({ kind: 'truncate' });
+    const { bytes } = await rawGet(issuer.jwksUrl);
+    const [head = '', body = ''] = bytes.split('\r\n\r\n');
+    const length = Number(/content-length: (\d+)/iu.exec(head)?.[1]);
+    expect(head).toMatch(/^HTTP\/1\.1 200 OK/u);
+    expect(body).toHaveLength(Math.floor(length / 2));
+    await expect(get(issuer.jwksUrl)).rejects.toThrow();
+    expect(await lastStatus(issuer)).toBe(0);
+  });
+
+  it('redirect: to the key set of the attacker, or where told', async () => {
+    const issuer = await faulty({ kind: 'redirect' }, { kind: 'redirect', location: 'file:///etc/passwd' });
+    const trap = idp.issuer('attacker');
+    const { status, headers } = await get(issuer.jwksUrl);
+    expect([status, headers['location']]).toEqual([302, trap.jwksUrl]);
+    const before = (await trap.journal()).length;
+    expect(JSON.parse((await get(String(headers['location']))).body)).toMatchObject({ keys: [{}, {}] });
+    expect((await trap.journal()).length).toBe(before + 1);
+    expect((await get(issuer.jwksUrl)).headers['location']).toBe('file:///etc/passwd');
+  });
+
+  it('oversized: a good document of exactly so many bytes', async () => {
+    const issuer = await faulty({ kind: 'oversized', bytes: 3_000_000 });
+    const { headers, body } = await get(issuer.jwksUrl);
+    expect(headers['content-length']).toBe('3000000');
+    expect(body).toHaveLength(3_000_000);
+    expect(JSON.parse(body)).toMatchObject({ keys: [{}, {}] });
+  });
+
+  it('stale: the key set as it was when the fault was set', async () => {
+    const issuer = await faulty({ kind: 'stale' });
+    const [before] = await issuer.keys();
+    await issuer.changeKeys({ story: 'revoke-all' });
+    const { body } = await get(issuer.jwksUrl);
+    expect(JSON.parse(body)).toMatchObject({ keys: [{ kid: before?.kid }, {}] });
+    await issuer.clearFaults();
+    expect((await get(issuer.jwksUrl)).body).not.toContain(String(before?.kid));
+  });
+});
+
+describe('a sequence of faults', () => {
+  const down: FaultAction = { kind: 'respond', status: 503 };
+  const slow: FaultAction = { kind: 'respond', status: 429 };
+
+  it.each<[string, Omit<Fault, 'endpoint'>, readonly number[]]>([
+    ['the last action stays', { actions: [down, slow, { kind: 'ok' }] }, [503, 429, 200, 200, 200]],
+    ['one action stays until cleared', { actions: [down] }, [503, 503, 503]],
+    [
+      'times counts how often the sequence applies',
+      { actions: [down, slow], times: 2 },
+      [503, 429, 503, 429, 200],
+    ],
+    ['times of a single action', { actions: [down], times: 2 }, [503, 503, 200, 200]],
+  ])('%s', async (_, fault, statuses) => {
+    const issuer = idp.issuer(`fault-${(made += 1)}`);
+    await issuer.fault({ endpoint: 'jwks', ...fault });
+    const seen: number[] = [];
+    for (const path of statuses.map((__, index) => (index % 2 === 0 ? '/jwks' : '/.well-known/jwks.json'))) {
+      seen.push((await get(issuer.issuer + path)).status);
+    }
+    expect(seen).toEqual(statuses);
+  });
+
+  it('is replaced by a later fault for the same endpoint, and touches no other endpoint', async () => {
+    const issuer = await faulty(down, down);
+    await issuer.fault({ endpoint: 'jwks', actions: [slow] });
+    await issuer.fault({ endpoint: 'discovery', actions: [down], times: 1 });
+    const discovery = `${issuer.issuer}/.well-known/openid-configuration`;
+    expect((await get(issuer.jwksUrl)).status).toBe(429);
+    expect((await get(discovery)).status).toBe(503);
+    expect((await get(discovery)).status).toBe(200);
+    expect((await get(`${issuer.issuer}/api/auth/get-session`)).status).toBe(200);
+  });
+
+  it('works on token and refresh too, and a refused refresh spends no token', async () => {
+    const issuer = idp.issuer(`fault-${(made += 1)}`);
+    const post = async (path: string, body: object): Promise<Response> =>
+      fetch(issuer.issuer + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    const credentials = { email: 'user@example.com', password: 'password123' };
+    const signedIn = (await (await post('/api/auth/sign-in/email', credentials)).json()) as Record<
+      string,
+      string
+    >;
+    const refreshToken = signedIn['refreshToken'];
+    await issuer.fault({ endpoint: 'refresh', actions: [down], times: 1 });
+    await issuer.fault({ endpoint: 'token', actions: [slow], times: 1 });
+    expect((await post('/api/auth/refresh', { refreshToken })).status).toBe(503);
+    expect((await post('/api/auth/refresh', { refreshToken })).status).toBe(200);
+    const authorization = `Bearer ${String(signedIn['token'])}`;
+    const token = (): Promise<Response> =>
+      fetch(`${issuer.issuer}/api/auth/token`, { headers: { authorization } });
+    expect((await token()).status).toBe(429);
+    expect((await token()).status).toBe(200);
+  });
+
+  it.each<[string, object, string]>([
+    ['no action', { endpoint: 'jwks', actions: [] }, 'actions:'],
+    ['an unknown action', { endpoint: 'jwks', actions: [{ kind: 'rest' }] }, 'did you mean "reset"?'],
+    ['an unknown endpoint', { endpoint: 'jwk', actions: [{ kind: 'ok' }] }, 'did you mean "jwks"?'],
+    [
+      'a status HTTP does not have',
+      { endpoint: 'jwks', actions: [{ kind: 'respond', status: 99 }] },
+      'actions.0.status',
+    ],
+    [
+      'a header HTTP cannot carry',
+      { endpoint: 'jwks', actions: [{ kind: 'respond', status: 200, headers: { x: 'a\nb' } }] },
+      'actions.0.headers.x: not a header field',
+    ],
+    [
+      'a stale token',
+      { endpoint: 'token', actions: [{ kind: 'stale' }] },
+      'only the jwks endpoint can be stale',
+    ],
+  ])('refuses %s', async (_, fault, message) => {
+    await expect(idp.issuer('refusing').fault(fault as Fault)).rejects.toThrow(message);
+  });
+});
+
+describe('closing', () => {
+  it('does not wait for requests that hang or drip, and ends the waits for the journal', async () => {
+    await using other = await startMockIdp();
+    const issuer = other.issuer();
+    await issuer.fault({
+      endpoint: 'jwks',
+      actions: [{ kind: 'hang' }, { kind: 'drip', intervalMs: 60_000 }],
+    });
+    const hung = [get(issuer.jwksUrl), get(issuer.jwksUrl)].map((answer) => answer.catch(() => 'dropped'));
+    await issuer.waitFor({ endpoint: 'jwks', count: 2, timeoutMs: 20_000 });
+    const wait = issuer.waitFor({ endpoint: 'jwks', count: 3, timeoutMs: 600_000 });
+    await other.close();
+    await expect(wait).rejects.toMatchObject({ code: 'closed' });
+    expect(await Promise.all(hung)).toEqual(['dropped', 'dropped']);
+    await expect(get(issuer.jwksUrl)).rejects.toThrow();
+  });
+});
+
+/** Every byte that comes back, and how the connection ended. */
+async function rawGet(url: string): Promise<{ readonly bytes: string; readonly error: string | undefined }> {
+  const { hostname, port, pathname } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.write(`GET ${pathname} HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`);
+  let bytes = '';
+  socket.setEncoding('utf8').on('data', (chunk: string) => {
+    bytes += chunk;
+  });
+  let error: string | undefined;
+  socket.on('error', (cause: NodeJS.ErrnoException) => {
+    error = cause.code;
+  });
+  await new Promise((resolve) => socket.once('close', resolve));
+  return { bytes, error };
+}
