@@ -19,6 +19,8 @@ export interface Evidence {
   /** The issuer that the shared backend trusts, and its keys. */
   readonly issuer: { readonly url: string; readonly keys: readonly KeyInfo[] };
   readonly contract: Contract;
+  /** What stands before the paths of the contract, without a trailing slash. */
+  readonly basePath: string;
   readonly operations: SampleOperations;
   readonly settings: Settings;
 }

@@ -1,12 +1,17 @@
 import type { IssuerControl, JournalEntry } from '../mock-idp/index.ts';
+import type { Area } from '../spec/index.ts';
 import type { Exchange, Target } from './model.ts';
 
-/** An exchange and who had it. */
-export interface RecordedExchange extends Exchange {
+/** Who has an exchange. */
+export interface Witness {
   /** Id of the check, or `control`. */
   readonly check: string;
+  readonly area: Area | undefined;
   /** Whether it went to a bench of the check's own, where outages are part of the story. */
   readonly own: boolean;
+}
+
+export interface RecordedExchange extends Exchange, Witness {
   /** Whether the check wrote the bytes itself, so that the HTTP server may have refused them before the API saw them. */
   readonly raw: boolean;
 }
@@ -14,8 +19,8 @@ export interface RecordedExchange extends Exchange {
 /** Remembers every exchange of a run, and which issuers its backends trusted. */
 export interface Recorder {
   readonly exchanges: readonly RecordedExchange[];
-  /** The same target, recorded under the name of a check. */
-  watch(target: Target, check: string, own: boolean): Target;
+  /** The same target, with every exchange recorded. */
+  watch(target: Target, witness: Witness): Target;
   /** From the journal entry `after` on, what this issuer is asked is evidence too. */
   trust(idp: IssuerControl, after: number): void;
   /** What the backends asked of their issuers so far. */
@@ -27,16 +32,16 @@ export function createRecorder(): Recorder {
   const issuers = new Map<IssuerControl, number>();
   return {
     exchanges,
-    watch: (target, check, own) => ({
+    watch: (target, witness) => ({
       url: target.url,
       send: async (request) => {
         const exchange = await target.send(request);
-        exchanges.push({ ...exchange, check, own, raw: false });
+        exchanges.push({ ...exchange, ...witness, raw: false });
         return exchange;
       },
       sendRaw: async (bytes, options) => {
         const answers = await target.sendRaw(bytes, options);
-        exchanges.push(...answers.map((exchange) => ({ ...exchange, check, own, raw: true })));
+        exchanges.push(...answers.map((exchange) => ({ ...exchange, ...witness, raw: true })));
         return answers;
       },
     }),

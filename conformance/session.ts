@@ -9,7 +9,7 @@ import type { Invariant } from './invariant.ts';
 import { createLab } from './lab.ts';
 import type { BenchOptions, Check, CheckResult, Finding, Lab, OwnBench, Settings } from './model.ts';
 import { inParallel } from './parallel.ts';
-import { createRecorder } from './recorder.ts';
+import { createRecorder, type Witness } from './recorder.ts';
 import { toResult } from './result.ts';
 import { notTestable, runCheck } from './run-check.ts';
 import { sampleOperations, withParameters } from './samples.ts';
@@ -207,6 +207,7 @@ export class Session {
       calls: await this.#recorder.calls(),
       issuer: { url: idp.issuer, keys: await idp.keys() },
       operations: this.#operations,
+      basePath: new URL(this.#url).pathname.replace(/\/$/, ''),
       ...{ contract, settings },
     };
     for (const { id, judge } of invariants) this.#settle(id, judge(evidence));
@@ -216,7 +217,7 @@ export class Session {
     const shared = this.#shared;
     if (shared === undefined) throw new Error('no backend is open');
     const { backend, contract, idp, settings, users } = this.#options;
-    const target = this.#recorder.watch(shared.target, check, false);
+    const target = this.#recorder.watch(shared.target, this.#witness(check, false));
     return createLab({
       bench: { target, idp: shared.idp, cacheTtl: shared.cacheTtl, cooldown: shared.cooldown },
       attacker: idp.issuer('attacker'),
@@ -237,8 +238,12 @@ export class Session {
       const setup = { launcher: backend.launcher, idp: issuer, contract, settings, startTimeoutMs };
       this.#recorder.trust(issuer, 0);
       const bench = await startBench(setup, options);
-      return { ...bench, target: this.#recorder.watch(bench.target, check, true) };
+      return { ...bench, target: this.#recorder.watch(bench.target, this.#witness(check, true)) };
     };
+  }
+
+  #witness(check: string, own: boolean): Witness {
+    return { check, area: this.#options.requirements.get(check)?.area, own };
   }
 
   #settle(id: string, finding: Finding, durationMs = 0): void {

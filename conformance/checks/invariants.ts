@@ -1,2 +1,0 @@
-import type { Invariant } from '../invariant.ts';
-export const allInvariants: readonly Invariant[] = [];
