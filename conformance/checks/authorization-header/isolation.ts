@@ -1,0 +1,126 @@
+import {
+  allOf,
+  expectRefused,
+  fail,
+  headerValues,
+  identities,
+  NotTestable,
+  observedAnswer,
+  pass,
+} from '../../finding.ts';
+import type { Check, Exchange, Finding, Lab, Principal, RequestSpec } from '../../model.ts';
+import { acceptedAs } from '../identity.ts';
+import { isSuccess, labelled, sendControl, withHeaders } from '../probes.ts';
+import { goodToken } from '../../lab.ts';
+import { rawBytes } from '../raw-bytes.ts';
+
+/** How many requests of two users are sent at once. */
+const CROWD = 500;
+
+/** Requests that share a connection, a process or a client, and nothing else. */
+export const isolationChecks: readonly Check[] = [
+  {
+    id: 'auth-keepalive-isolation',
+    runs: 'alone',
+    run: async (lab) => {
+      const { primary } = lab.operations;
+      const { owner, other } = lab.users;
+      await sendControl(lab, primary, owner);
+      await sendControl(lab, primary, other);
+      // One after the other with nothing beside them, so the pool keeps to one connection.
+      const anonymous = lab.request(primary, { as: owner });
+      const first = await lab.target.send(await requestOf(lab, owner));
+      const second = await lab.target.send(anonymous);
+      const third = await lab.target.send(await requestOf(lab, other));
+      const fourth = await lab.target.send(anonymous);
+      return allOf([
+        labelled(acceptedAs(lab, first, owner), 'first user'),
+        labelled(expectRefused(second), 'no token after the first user'),
+        labelled(acceptedAs(lab, third, other), 'second user'),
+        labelled(expectRefused(fourth), 'no token after the second user'),
+      ]);
+    },
+  },
+  {
+    id: 'auth-pipelining-isolation',
+    runs: 'beside',
+    run: async (lab) => {
+      const { primary } = lab.operations;
+      const { owner, other } = lab.users;
+      await sendControl(lab, primary, owner);
+      await sendControl(lab, primary, other);
+      const requests = [
+        await requestOf(lab, owner),
+        lab.request(primary, { as: owner }),
+        await requestOf(lab, other),
+      ];
+      const answers = await lab.target.sendRaw(rawBytes(lab.target, requests), {
+        answers: requests.length,
+        secrets: requests.flatMap(({ secrets }) => secrets),
+      });
+      const [first, second, third] = answers;
+      if (!first || !second || !third) {
+        throw new NotTestable(`${answers.length} of 3 pipelined requests were answered`);
+      }
+      return allOf([
+        labelled(acceptedAs(lab, first, owner), 'first in the pipeline'),
+        labelled(expectRefused(second), 'second, without a token'),
+        labelled(acceptedAs(lab, third, other), 'third, of the other user'),
+      ]);
+    },
+  },
+  { id: 'auth-concurrent-isolation', runs: 'beside', run: concurrent },
+  {
+    id: 'auth-no-session-created',
+    runs: 'beside',
+    run: async (lab) => {
+      const { primary } = lab.operations;
+      const good = await sendControl(lab, primary);
+      const cookies = headerValues(good, 'set-cookie');
+      const set = cookies.length === 0 ? pass : fail;
+      const noCookie = set('no cookie set', `${cookies.length} cookies set`, good);
+      const pairs = cookies.map((cookie) => cookie.split(';')[0] ?? '');
+      const request = lab.request(primary, {});
+      const replay = pairs.length === 0 ? request : withHeaders(request, [['Cookie', pairs.join('; ')]]);
+      return allOf([noCookie, expectRefused(await lab.target.send(replay))]);
+    },
+  },
+  {
+    id: 'auth-chunked-get',
+    runs: 'beside',
+    run: async (lab) => {
+      await sendControl(lab, lab.operations.primary);
+      const request = withHeaders(await requestOf(lab, lab.users.owner), [['Transfer-Encoding', 'chunked']]);
+      const exchange = await lab.target.send({ ...request, body: '0\r\n\r\n' });
+      if (isSuccess(exchange)) return acceptedAs(lab, exchange, lab.users.owner);
+      const verdict = [400, 411].includes(exchange.response.status) ? pass : fail;
+      return verdict('served, or refused with 400 or 411', observedAnswer(exchange), exchange);
+    },
+  },
+];
+
+async function requestOf(lab: Lab, user: Principal): Promise<RequestSpec> {
+  const token = await goodToken(lab.idp, user);
+  return lab.request(lab.operations.primary, { as: user, token, label: `good token of ${user.sub}` });
+}
+
+async function concurrent(lab: Lab): Promise<Finding> {
+  const { primary } = lab.operations;
+  const users = [lab.users.owner, lab.users.other] as const;
+  const controls = [await sendControl(lab, primary, users[0]), await sendControl(lab, primary, users[1])];
+  if (controls.some((exchange) => identities(exchange).length === 0)) {
+    throw new NotTestable(`${primary.operation.id} names no user in its answer`);
+  }
+  const requests = [await requestOf(lab, users[0]), await requestOf(lab, users[1])] as const;
+  const answers = await Promise.all(
+    Array.from({ length: CROWD }, async (_, at): Promise<readonly [Exchange, Principal]> => {
+      const which = at % 2 === 0 ? 0 : 1;
+      return [await lab.target.send(requests[which]), users[which]];
+    }),
+  );
+  const findings = answers.map(([exchange, user]) => acceptedAs(lab, exchange, user));
+  const wrong = findings.filter(({ outcome }) => outcome !== 'pass').length;
+  return wrong === 0
+    ? allOf(findings)
+    : labelled(allOf(findings), `${wrong} of ${CROWD} answers wrong, one of them`);
+}

@@ -1,0 +1,128 @@
+import { allOf, identities, notApplicable } from '../../finding.ts';
+import { goodToken } from '../../lab.ts';
+import type { Check, Finding, Lab, Principal } from '../../model.ts';
+import { isSuccess, judgeEach, labelled, type Probe, sendAs } from '../probes.ts';
+import { expectClosed, type ForeignRead, foreignReadCheck } from './foreign-read.ts';
+import { ownerPath } from './owner-path.ts';
+
+const CLOSED = [403, 404];
+/** A user made up by the check may be unknown to the backend, which is a refusal of its own kind. */
+const CLOSED_TO_NEW_USER = [401, 403, 404];
+
+/** Ids that resemble another one, or look as if they meant more than themselves. */
+export const idChecks: readonly Check[] = [
+  foreignReadCheck('id-prefix', async (lab, read) => {
+    const { sub } = read.victim;
+    return allOf([
+      await tryIds(lab, read, [`${sub}0`, sub.slice(0, -1), `${sub}%25`, `${sub.slice(0, -1)}_`]),
+      await tryUsers(lab, read, [`${sub}0`, sub.slice(0, -1)]),
+    ]);
+  }),
+  foreignReadCheck('id-case', async (lab, read) => {
+    const { sub } = read.victim;
+    const others = [sub.toUpperCase(), sub.toLowerCase(), sub.charAt(0).toUpperCase() + sub.slice(1)].filter(
+      (form) => form !== sub,
+    );
+    if (others.length === 0) return notApplicable('the ids of the users have no letters');
+    return allOf([await tryIds(lab, read, others), await tryUsers(lab, read, others)]);
+  }),
+  foreignReadCheck('id-numeric-forms', (lab, read) =>
+    withNewUser(lab, read, '7', (user) =>
+      tryIds(lab, { ...read, victim: user }, ['07', '7.0', '7e0', '0x7', '+7', '%207', '7%20']),
+    ),
+  ),
+  foreignReadCheck('id-uuid-forms', (lab, read) => {
+    const uuid = '9a7b3c1d-5e2f-4a68-b0c4-d1e2f3a4b5c6';
+    const bare = uuid.replaceAll('-', '');
+    const forms = [uuid.toUpperCase(), bare, `%7B${uuid}%7D`, `urn:uuid:${uuid}`];
+    return withNewUser(lab, read, uuid, async (user) => {
+      const token = await goodToken(lab.idp, user);
+      return judgeEach(lab, probesOf(lab, read, forms, token), (exchange) =>
+        isSuccess(exchange) && identities(exchange).every((identity) => identity === user.sub)
+          ? expectClosed(exchange, [exchange.response.status], read)
+          : expectClosed(exchange, [400, 403, 404, 422], read),
+      );
+    });
+  }),
+  foreignReadCheck('id-wildcards', (lab, read) =>
+    tryIds(lab, read, ['*', '%25', '_', 'all', 'null', 'undefined', '0', '-1']),
+  ),
+  foreignReadCheck('id-list', async (lab, read) => {
+    const [own, foreign] = [encodeURIComponent(read.attacker.sub), encodeURIComponent(read.victim.sub)];
+    const token = await goodToken(lab.idp, read.attacker);
+    const joined = [',', '%2C', '&', ';', '%20', '|'].flatMap((mark) => [
+      own + mark + foreign,
+      foreign + mark + own,
+    ]);
+    return judgeEach(lab, probesOf(lab, read, joined, token), (exchange) =>
+      expectClosed(exchange, [400, ...CLOSED], read),
+    );
+  }),
+  foreignReadCheck('id-me-alias', async (lab, read) => {
+    const token = await goodToken(lab.idp, read.attacker);
+    return judgeEach(lab, probesOf(lab, read, ['me', 'self', '@me'], token), (exchange) =>
+      isSuccess(exchange) && identities(exchange).every((identity) => identity === read.attacker.sub)
+        ? expectClosed(exchange, [exchange.response.status], read)
+        : expectClosed(exchange, CLOSED, read),
+    );
+  }),
+  foreignReadCheck('id-injection', async (lab, read) => {
+    const id = encodeURIComponent(read.attacker.sub);
+    const token = await goodToken(lab.idp, read.attacker);
+    const hostile = [
+      `${id}'%20OR%20'1'='1`,
+      `${id}'--`,
+      `${id}%22%20OR%201=1`,
+      `${id});SELECT%20pg_sleep(3)--`,
+      `${id}%00`,
+      `${id}%0a`,
+      `${id}%0d%0aX-Injected:%20yes`,
+      `%0a${id}`,
+      `$%7B7*7%7D`,
+    ];
+    return judgeEach(lab, probesOf(lab, read, hostile, token), (exchange) =>
+      expectClosed(exchange, [400, ...CLOSED], read),
+    );
+  }),
+];
+
+/** The attacker's token at each of these ids in turn, and the victim's own, who must find only their exact id open. */
+async function tryIds(lab: Lab, read: ForeignRead, ids: readonly string[]): Promise<Finding> {
+  const token = await goodToken(lab.idp, read.victim);
+  return judgeEach(lab, probesOf(lab, read, ids, token), (exchange) => expectClosed(exchange, CLOSED, read));
+}
+
+/** Users with these ids at the victim's collection. */
+async function tryUsers(lab: Lab, read: ForeignRead, subs: readonly string[]): Promise<Finding> {
+  const findings: Finding[] = [];
+  for (const sub of subs) {
+    const token = await goodToken(lab.idp, { sub, claims: {} });
+    const request = lab.request(read.sample, { as: read.victim, token, label: `token of ${sub}` });
+    const finding = expectClosed(await lab.target.send(request), CLOSED_TO_NEW_USER, read);
+    findings.push(labelled(finding, `token of ${sub} at ${read.victim.sub}`));
+  }
+  return allOf(findings);
+}
+
+function probesOf(
+  lab: Lab,
+  { sample }: ForeignRead,
+  ids: readonly string[],
+  token: string,
+): readonly Probe[] {
+  const request = lab.request(sample, { token, label: 'good token' });
+  return ids.map((id) => ({ label: `id ${id}`, request: { ...request, path: ownerPath(lab, sample, id) } }));
+}
+
+/** Runs with a user made up for the purpose, where the backend serves users it has not met before. */
+async function withNewUser(
+  lab: Lab,
+  { sample }: ForeignRead,
+  sub: string,
+  run: (user: Principal) => Promise<Finding>,
+): Promise<Finding> {
+  const user: Principal = { sub, claims: {} };
+  const control = await sendAs(lab, sample, user);
+  if (isSuccess(control)) return run(user);
+  return notApplicable(`a user with the id ${sub} is not served (${control.response.status})`);
+}
