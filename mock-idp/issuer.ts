@@ -18,7 +18,6 @@ import { Journal } from './journal.ts';
 import { KeyRing } from './key-ring.ts';
 import * as schemas from './schemas.ts';
 import { Sessions } from './sessions.ts';
-import { generateSigningKey } from './signing-key.ts';
 import { signToken, tokenParts } from './tokens.ts';
 import type { DemoUser } from './users.ts';
 import { validate } from './validate.ts';
@@ -37,6 +36,7 @@ export interface Surroundings {
   readonly tokenLifetime: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  readonly generateKey: () => Promise<SigningKey>;
   /** The key that no JWKS ever shows. */
   readonly unpublishedKey: () => Promise<SigningKey>;
   /** The issuer whose keys nobody should trust. */
@@ -63,12 +63,13 @@ export class Issuer implements IssuerControl {
   readonly requests: Journal = new Journal();
   readonly faults: Faults = new Faults();
   readonly #surroundings: Surroundings;
-  #ring: KeyRing = new KeyRing(generateSigningKey);
+  #ring: KeyRing;
 
   constructor(issuer: string, baseUrl: string, surroundings: Surroundings) {
     this.issuer = issuer;
     this.baseUrl = baseUrl;
     this.#surroundings = surroundings;
+    this.#ring = new KeyRing(surroundings.generateKey);
     this.sessions = new Sessions(surroundings);
   }
 
@@ -152,7 +153,7 @@ export class Issuer implements IssuerControl {
   }
 
   async reset(): Promise<void> {
-    this.#ring = new KeyRing(generateSigningKey);
+    this.#ring = new KeyRing(this.#surroundings.generateKey);
     this.faults.clear();
     this.requests.clear();
     this.sessions.clear();

@@ -2,7 +2,6 @@ import { MockIdpError } from './errors.ts';
 import type { SigningKey } from './forgeries/forgery.ts';
 import { assertIssuerName, ATTACKER, baseUrlOf, issuerUrlOf } from './issuer-name.ts';
 import { Issuer, type Surroundings } from './issuer.ts';
-import { generateSigningKey } from './signing-key.ts';
 
 export interface IssuersOptions extends Omit<Surroundings, 'unpublishedKey' | 'attacker'> {
   /** `iss` of the default issuer where it is not the URL. */
@@ -21,7 +20,7 @@ export class Issuers {
     this.#options = options;
     this.#surroundings = {
       ...options,
-      unpublishedKey: () => (this.#unpublished ??= generateSigningKey()),
+      unpublishedKey: () => (this.#unpublished ??= options.generateKey()),
       attacker: () => this.get(ATTACKER),
     };
   }

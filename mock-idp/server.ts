@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IssuerControl, MockIdpControl } from './control.ts';
@@ -5,6 +6,7 @@ import { MockIdpError } from './errors.ts';
 import { dispatch } from './http/dispatch.ts';
 import { Issuers } from './issuers.ts';
 import { type MockIdpOptions, mockIdpOptions } from './options.ts';
+import { createKeySource } from './signing-key.ts';
 import { DEMO_USERS } from './users.ts';
 import { validate } from './validate.ts';
 
@@ -21,6 +23,8 @@ export interface MockIdp extends MockIdpControl, AsyncDisposable {
 export async function startMockIdp(options: MockIdpOptions = {}): Promise<MockIdp> {
   const checked = validate(mockIdpOptions, options, 'Cannot start the mock identity provider');
   const { host = '127.0.0.1', port = 0, now = Date.now } = checked;
+  // The keys of the default issuer are in the making while the server binds.
+  const generateKey = createKeySource(2);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
   await listen(server, port, host);
   const url = checked.publicUrl ?? addressOf(server, host);
@@ -31,6 +35,7 @@ export async function startMockIdp(options: MockIdpOptions = {}): Promise<MockId
     tokenLifetime: checked.tokenLifetime ?? 900,
     maxIssuers: checked.maxIssuers ?? 1000,
     now,
+    generateKey,
     ...(checked.issuer === undefined ? {} : { issuer: checked.issuer }),
   });
   issuers.get();
@@ -46,13 +51,12 @@ export async function startMockIdp(options: MockIdpOptions = {}): Promise<MockId
   });
   const close = async (): Promise<void> => {
     issuers.close();
-    server.closeAllConnections();
     if (!server.listening) return;
-    await new Promise<void>((resolve) =>
-      server.close(() => {
-        resolve();
-      }),
-    );
+    const closed = once(server, 'close');
+    server.close();
+    // Else a connection that hangs on purpose would keep the server open.
+    server.closeAllConnections();
+    await closed;
   };
   return {
     url,

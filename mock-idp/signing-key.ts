@@ -13,6 +13,12 @@ export async function generateSigningKey(): Promise<SigningKey> {
   return { kid, privateKey, publicKey };
 }
 
+/** Hands out keys; so many are being made from the start, that the first to ask waits less. */
+export function createKeySource(ahead: number): () => Promise<SigningKey> {
+  const spare = Array.from({ length: ahead }, generateSigningKey);
+  return () => spare.shift() ?? generateSigningKey();
+}
+
 /** The members that resource servers rely on (RFC 7517 §4, RFC 7518 §6.3.1). Exported from the public half only. */
 export function publicJwk(key: SigningKey): JsonObject {
   const { n, e } = key.publicKey.export({ format: 'jwk' });

@@ -102,7 +102,7 @@ const WELL = { action: { kind: 'ok' }, snapshot: '' } as const;
 
 async function answerOf(route: Route | undefined, call: Call, path: string): Promise<Answer> {
   try {
-    if (route === undefined) throw notFound(path === '' ? '/' : path);
+    if (route === undefined) throw notFound(path === '' ? (call.request.url ?? '/') : path);
     return await handle(route, call);
   } catch (error) {
     return problem(error);
