@@ -12,6 +12,10 @@ declare global {
       /** The verified token of the request; set by `requireAuth`. */
       auth?: VerifiedToken;
     }
+    interface Response {
+      /** What the token gate answered, where it refused the request; for logs and metrics. */
+      authError?: AuthErrorCode;
+    }
   }
 }
 
@@ -90,11 +94,12 @@ export function requireOwner(
 
 /** Answers a request with an error of the contract. Headers that were set before stay. */
 export function sendAuthError(
-  response: ServerResponse,
+  response: ServerResponse & { authError?: AuthErrorCode },
   code: AuthErrorCode,
   options: AuthErrorOptions,
 ): void {
   const { status, headers, body } = authErrorResponse(code, options);
+  response.authError = code;
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   const text = JSON.stringify(body);
