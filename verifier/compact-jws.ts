@@ -5,7 +5,7 @@ import { checkHeader } from './jose-header.ts';
 import type { JoseHeader } from './jose-header.ts';
 
 /** A token taken apart. The bytes are views on buffers of the decoder: they hold until it decodes the next token. */
-export interface CompactJws {
+interface CompactJws {
   readonly header: JoseHeader;
   readonly claims: Readonly<Record<string, unknown>>;
   /** What was signed: header segment, dot, payload segment (RFC 7515 §5.2). */

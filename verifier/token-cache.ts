@@ -25,12 +25,23 @@ export class TokenCache {
   #young = new Map<string, Entry>();
   #old = new Map<string, Entry>();
   #youngBytes = 0;
+  #oldBytes = 0;
   /** The key set that verified every token held. */
   #keySet: KeySet | undefined;
 
   constructor(options: Required<TokenCacheOptions>) {
     this.#maxTokens = Math.floor(options.maxTokens / 2);
     this.#maxBytes = options.maxBytes / 2;
+  }
+
+  /** How many tokens are held; one that was used in both generations counts twice. */
+  get size(): number {
+    return this.#young.size + this.#old.size;
+  }
+
+  /** Estimate of the memory held. */
+  get bytes(): number {
+    return this.#youngBytes + this.#oldBytes;
   }
 
   /** The token as verified earlier by this very key set; nothing once it expires, or before it was seen (a clock set back). */
@@ -57,6 +68,7 @@ export class TokenCache {
     if (bytes > this.#maxBytes) return;
     if (this.#young.size >= this.#maxTokens || this.#youngBytes + bytes > this.#maxBytes) {
       this.#old = this.#young;
+      this.#oldBytes = this.#youngBytes;
       this.#young = new Map();
       this.#youngBytes = 0;
     }
@@ -68,6 +80,7 @@ export class TokenCache {
     this.#young = new Map();
     this.#old = new Map();
     this.#youngBytes = 0;
+    this.#oldBytes = 0;
     this.#keySet = keySet;
   }
 }

@@ -54,6 +54,7 @@ class RemoteVerifier implements Verifier {
 
   verifySync(token: string): VerifiedToken | undefined {
     const startedAt = this.#emit === undefined ? 0 : performance.now();
+    if (!isString(token)) throw this.#refusal('segments');
     const now = this.#settings.now();
     const keySet = this.#keys.trusted(now);
     const repeated = keySet && this.#cache?.get(token, keySet, now);
@@ -119,6 +120,11 @@ class RemoteVerifier implements Verifier {
     this.#emit?.({ type: 'refused', code, reason });
     return new TokenError(code, reason, code === 'jwks_unavailable' ? this.#keys.retryAfter() : undefined);
   }
+}
+
+/** A JavaScript caller may hand over whatever its request held. */
+function isString(token: unknown): boolean {
+  return typeof token === 'string';
 }
 
 function codeOf(reason: RefusalReason): TokenErrorCode {

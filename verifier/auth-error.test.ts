@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { authErrorResponse, checkRealm } from './auth-error.ts';
+import { VerifierConfigError } from './errors.ts';
+
+const options = { realm: 'tasks' };
+
+test('answers no credentials with a challenge that names no error (RFC 6750 §3.1)', () => {
+  expect(authErrorResponse('missing_token', options)).toEqual({
+    status: 401,
+    headers: { 'cache-control': 'no-store', 'www-authenticate': 'Bearer realm="tasks"' },
+    body: { error: 'Unauthorized', error_code: 'missing_token', message: 'Access token is missing' },
+  });
+});
+
+test.each([
+  ['invalid_token', 'Invalid token'],
+  ['token_expired', 'Token has expired'],
+] as const)('answers %s with the error invalid_token in the challenge', (code, message) => {
+  expect(authErrorResponse(code, options)).toEqual({
+    status: 401,
+    headers: {
+      'cache-control': 'no-store',
+      'www-authenticate': `Bearer realm="tasks", error="invalid_token", error_description="${message}"`,
+    },
+    body: { error: 'Unauthorized', error_code: code, message },
+  });
+});
+
+test('answers forbidden without a challenge: another token would not help', () => {
+  expect(authErrorResponse('forbidden', options)).toEqual({
+    status: 403,
+    headers: { 'cache-control': 'no-store' },
+    body: {
+      error: 'Forbidden',
+      error_code: 'forbidden',
+      message: "Access denied: cannot access another user's resources",
+    },
+  });
+});
+
+test('answers jwks_unavailable with the time to come again', () => {
+  expect(authErrorResponse('jwks_unavailable', { ...options, retryAfter: 7 })).toEqual({
+    status: 503,
+    headers: { 'cache-control': 'no-store', 'retry-after': '7' },
+    body: {
+      error: 'Service Unavailable',
+      error_code: 'jwks_unavailable',
+      message: 'Token cannot be verified at present',
+    },
+  });
+  expect(authErrorResponse('jwks_unavailable', options).headers).toHaveProperty('retry-after', '30');
+});
+
+test.each(['api', 'Tasks of v1', 'a,b=c;d'])('takes %j as a realm', (realm) => {
+  expect(checkRealm(realm)).toBe(realm);
+});
+
+test.each(['', 'a"b', 'a\\b', 'a\r\nX-Injected: 1', 'café', 5, null])('refuses %j as a realm', (realm) => {
+  expect(() => checkRealm(realm)).toThrow(VerifierConfigError);
+});

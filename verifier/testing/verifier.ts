@@ -1,0 +1,28 @@
+import type { Verifier, VerifierOptions } from '../contract.ts';
+import { TokenError } from '../errors.ts';
+import { createVerifier } from '../verify.ts';
+import { AUDIENCE, ISSUER } from './tokens.ts';
+
+/** A verifier for the tokens of `signToken`. */
+export function createTestVerifier(
+  options: Partial<VerifierOptions> & Pick<VerifierOptions, 'fetch'>,
+): Verifier {
+  return createVerifier({
+    jwksUrl: 'https://idp.example/jwks',
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    algorithms: ['RS256'],
+    ...options,
+  });
+}
+
+/** What became of a token in a word: `accepted`, or code and reason of its refusal. */
+export async function judge(verifier: Verifier, token: string): Promise<string> {
+  try {
+    await verifier.verify(token);
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof TokenError) return `${error.code}: ${error.reason}`;
+    throw error;
+  }
+}
