@@ -55,7 +55,8 @@ export async function startMutantBackend(
   const ready = (): boolean => keySet.loaded || bug('startup-unchecked');
   const rooms: Rooms = { gate, tasks: new TaskStore(), ready, bug, leaked: {} };
   const server = createServer({ keepAliveTimeout: 60_000, maxHeaderSize: 32_768 }, (request, response) => {
-    void serve(request, response, rooms, origins);
+    // A client that goes away before its body has come is no fault of the backend's.
+    serve(request, response, rooms, origins).catch(() => response.destroy());
   });
   server.on('clientError', (_, socket) => {
     socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
@@ -70,17 +71,22 @@ async function serve(
   origins: readonly string[],
 ): Promise<void> {
   const [path = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s);
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  let body: Promise<string> | undefined;
   const call: Call = {
     request,
     method: request.method ?? 'GET',
     path,
     query: new URLSearchParams(query),
-    body: Buffer.concat(chunks).toString(),
+    body: () => (body ??= readAll(request)),
   };
   const answer = spoil(await answerTo(call, rooms), call, rooms.bug);
   send(response, call, withCors(answer, call, origins, rooms.bug), rooms.bug);
+}
+
+async function readAll(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
 }
 
 async function answerTo(call: Call, rooms: Rooms): Promise<Answer> {
@@ -127,6 +133,8 @@ function send(response: ServerResponse, call: Call, { status, headers, body }: A
     'x-content-type-options': 'nosniff',
     ...headers,
     ...(status !== 204 && { 'content-length': Buffer.byteLength(text) }),
+    // A body nobody has read would be taken for the next request (RFC 9112 §9.3).
+    ...(!call.request.complete && { connection: 'close' }),
   });
   response.end(call.method === 'HEAD' && !bug('head-body') ? undefined : text);
 }

@@ -1,2 +1,3 @@
 export { type BugName, mutants } from './bugs.ts';
+export { judge, type Judgement, runOnMutant } from './judge.ts';
 export { mutantLauncher } from './launcher.ts';

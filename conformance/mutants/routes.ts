@@ -5,7 +5,7 @@ import { headerLines, readToken } from './credentials.ts';
 import type { Gate } from './gate.ts';
 import type { JsonObject } from './jws.ts';
 import { readTaskBody } from './task-body.ts';
-import type { TaskStore } from './tasks.ts';
+import type { Task, TaskStore } from './tasks.ts';
 
 export interface Call {
   readonly request: IncomingMessage;
@@ -13,7 +13,8 @@ export interface Call {
   /** As received, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
-  readonly body: string;
+  /** The whole body; read only when somebody asks, so that a bad token is answered first. */
+  readonly body: () => Promise<string>;
 }
 
 export interface Rooms {
@@ -84,7 +85,9 @@ async function authenticate(call: Call, rooms: Rooms): Promise<JsonObject> {
   const trusted = call.request.headers['x-user-id'];
   if (bug('x-user-id') && typeof trusted === 'string') return { sub: trusted, exp: 0, iss: 'header' };
   try {
-    const claims = await gate.check(readToken(call.request, call.query, call.body, bug));
+    const claims = await gate.check(
+      readToken(call.request, call.query, bug('body-token') ? await call.body() : '', bug),
+    );
     if (bug('always-401')) throw missingToken();
     const before = leaked.claims;
     leaked.claims = claims;
@@ -138,8 +141,8 @@ async function taskRoute(call: Call, owner: string, id: string | undefined, room
     bug('method-override') && typeof override === 'string' ? override.toUpperCase() : call.method;
   const allowed = id === undefined ? ['GET', 'HEAD', 'POST'] : ['GET', 'HEAD', 'PATCH', 'DELETE'];
   if (bug('validate-before-auth') && WRITES.has(method))
-    readTaskBody(call.body, 'application/json', id === undefined);
-  if (bug('write-before-auth') && method === 'POST') rooms.tasks.create(owner, readBody(call, true));
+    readTaskBody(await call.body(), 'application/json', id === undefined);
+  if (bug('write-before-auth') && method === 'POST') rooms.tasks.create(owner, await readBody(call, true));
   if (bug('route-unguarded') && method === 'DELETE' && id !== undefined) {
     return onTask(method, call, owner, id, rooms);
   }
@@ -150,7 +153,7 @@ async function taskRoute(call: Call, owner: string, id: string | undefined, room
   const scope = bug('child-unchecked') || bug('no-owner-check') ? undefined : owner;
   if (id !== undefined) return onTask(method, call, scope, id, rooms);
   if (method === 'POST') {
-    const task = rooms.tasks.create(owner, readBody(call, true));
+    const task = rooms.tasks.create(owner, await readBody(call, true));
     return json(201, task, { location: `/api/v1/${encodeURIComponent(owner)}/tasks/${task.id}` });
   }
   return listTasks(call, owner, rooms);
@@ -170,8 +173,8 @@ function checkOwner(claims: JsonObject, owner: string, method: string, call: Cal
   throw forbidden();
 }
 
-function readBody(call: Call, creating: boolean): ReturnType<typeof readTaskBody> {
-  return readTaskBody(call.body, headerLines(call.request, 'content-type')[0], creating);
+async function readBody(call: Call, creating: boolean): Promise<Partial<Task>> {
+  return readTaskBody(await call.body(), headerLines(call.request, 'content-type')[0], creating);
 }
 
 function listTasks(call: Call, owner: string, { tasks, bug }: Rooms): Answer {
@@ -187,10 +190,16 @@ function listTasks(call: Call, owner: string, { tasks, bug }: Rooms): Answer {
   return json(200, { items, next_cursor: more ? (items.at(-1)?.id ?? null) : null });
 }
 
-function onTask(method: string, call: Call, owner: string | undefined, id: string, { tasks }: Rooms): Answer {
+async function onTask(
+  method: string,
+  call: Call,
+  owner: string | undefined,
+  id: string,
+  { tasks }: Rooms,
+): Promise<Answer> {
   const task = tasks.get(owner, id);
   if (task === undefined) throw notFound();
-  if (method === 'PATCH') return json(200, tasks.update(task, readBody(call, false)));
+  if (method === 'PATCH') return json(200, tasks.update(task, await readBody(call, false)));
   if (method !== 'DELETE') return json(200, task);
   tasks.delete(id);
   return { status: 204, headers: { 'cache-control': 'no-store' } };
