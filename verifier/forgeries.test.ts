@@ -10,7 +10,7 @@ let verifier: Verifier;
 beforeAll(async () => {
   idp = await startMockIdp();
   const { issuer, audience, jwksUrl } = idp.issuer();
-  verifier = createVerifier({ issuer, audience, jwksUrl, algorithms: ['RS256'] });
+  verifier = createVerifier({ issuer, audience, jwksUrl, algorithms: ['RS256'], cooldown: 3600 });
   await verifier.warm();
 });
 afterAll(async () => {
@@ -29,9 +29,12 @@ const EXPECTED = {
 test.each(forgeries.map(({ name, verdict }) => [verdict, name] as const))('%s: %s', async (verdict, name) => {
   const forged = await idp.issuer().forge(name);
   expect(forged.length).toBeGreaterThan(0);
+  const wrong: string[] = [];
   for (const { variant, token } of forged) {
-    expect(await judge(verifier, token), variant).toMatch(EXPECTED[verdict]);
+    const outcome = await judge(verifier, token);
+    if (!EXPECTED[verdict].test(outcome)) wrong.push(`${variant}: ${outcome}`);
   }
+  expect(wrong).toEqual([]);
 });
 
 test('not one of them leads a request anywhere but to the key set, nor there more often than the bucket allows', async () => {
