@@ -8,7 +8,7 @@ export interface Contract {
   readonly sha256: string;
   /** Path or URL the document was read from. */
   readonly source: string;
-  /** Every operation of the document, in document order. */
+  /** The operations that are open or take an access token, in document order; those that only another credential opens are left out. */
   readonly operations: readonly Operation[];
 }
 
@@ -21,7 +21,7 @@ export interface Operation {
   readonly method: HttpMethod;
   /** Path template, e.g. `/api/v1/{user_id}/tasks`. */
   readonly path: string;
-  /** Names of the bearer or OpenID Connect schemes that guard it; empty for an open operation. */
+  /** The bearer, OpenID Connect and OAuth 2.0 schemes that guard it, each an alternative; empty for an open operation. */
   readonly security: readonly SecurityRequirement[];
   readonly parameters: readonly Parameter[];
   /** The path parameter that names the owner of the resource, and the claim it must equal (`x-owner-claim`). */
@@ -52,10 +52,14 @@ export interface Parameter {
 
 export interface ResponseContract {
   readonly description: string;
-  /** By content type, e.g. `application/json`. Schemas are dereferenced JSON Schema 2020-12. */
+  /** By content type, e.g. `application/json`. */
   readonly content: Readonly<Record<string, { readonly schema: JsonSchema; readonly example?: unknown }>>;
   /** By lower-case header name. */
   readonly headers: Readonly<Record<string, { readonly required: boolean; readonly schema: JsonSchema }>>;
 }
 
+/**
+ * JSON Schema 2020-12 that stands on its own. Dereferenced, but for what is recursive or very large: that is in the
+ * schema's own `$defs`.
+ */
 export type JsonSchema = Readonly<Record<string, unknown>> | boolean;

@@ -1,6 +1,6 @@
 /*
- * The parts of a dereferenced OpenAPI document that the contract is made of (OpenAPI 3.0 and 3.1). A document has this
- * shape only after `resolveDocument`.
+ * The parts of an OpenAPI document that the contract is made of (OpenAPI 3.0 and 3.1). A document has this shape only
+ * after `resolveDocument`: nothing but schemas holds references.
  */
 
 export interface OpenApiDocument {
@@ -60,5 +60,5 @@ export interface MediaType {
   readonly examples?: Readonly<Record<string, { readonly value?: unknown }>>;
 }
 
-/** Dereferenced: a recursive schema contains itself, as an object. */
+/** May be, or hold, references within the document. */
 export type SchemaObject = Readonly<Record<string, unknown>>;

@@ -16,8 +16,8 @@ const methods: readonly HttpMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', '
  * @throws ContractError `invalid_document`, `unresolved_reference`
  */
 export function operationsOf(document: OpenApiDocument, source: string): readonly Operation[] {
-  const request = createSchemaConverter(source, 'request');
-  const response = createSchemaConverter(source, 'response');
+  const request = createSchemaConverter(document, source, 'request');
+  const response = createSchemaConverter(document, source, 'response');
   const operations: Operation[] = [];
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const [key, value] of Object.entries(item)) {

@@ -1,17 +1,17 @@
 import type { ErrorObject } from 'ajv';
 
-/**
- * A place in a document, as messages write it: `paths./api/v1/me.get.responses`.
- *
- * @param pointer a JSON pointer (RFC 6901 §3), or its form as a URL fragment (§6)
- */
-export function placeOf(pointer: string): string {
+/** The steps of a JSON pointer (RFC 6901 §3), or of its form as a URL fragment (§6). */
+export function stepsOf(pointer: string): readonly string[] {
   const plain = pointer.startsWith('#') ? decodeURIComponent(pointer.slice(1)) : pointer;
   return plain
     .split('/')
     .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .join('.');
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** A place in a document, as messages write it: `paths./api/v1/me.get.responses`. */
+export function placeOf(pointer: string): string {
+  return stepsOf(pointer).join('.');
 }
 
 /** Keywords that only repeat that something further down, or beside, is wrong. */

@@ -1,4 +1,5 @@
 import { ContractError } from './errors.ts';
+import { stepsOf } from './place.ts';
 import type { ReadDocument } from './read-document.ts';
 
 /** A `$ref` and where it stands. */
@@ -11,7 +12,7 @@ export interface Reference {
 /** Every reference of a document that is not dereferenced yet. */
 export function* referencesOf(node: unknown, steps: readonly string[] = []): Generator<Reference> {
   if (typeof node !== 'object' || node === null) return;
-  if ('$ref' in node && typeof node.$ref === 'string') yield { place: steps.join('.'), ref: node.$ref };
+  if (isReference(node)) yield { place: steps.join('.'), ref: node.$ref };
   for (const [key, value] of Object.entries(node)) yield* referencesOf(value, [...steps, key]);
 }
 
@@ -23,45 +24,40 @@ export function isNear(target: URL, base: URL): boolean {
   return target.protocol === base.protocol && target.host === base.host;
 }
 
-/** @throws ContractError `unresolved_reference` for a reference to another place than the document's own. */
-export function refuseFarReferences(document: ReadDocument): void {
-  for (const { place, ref } of referencesOf(document.content)) {
-    const target = URL.parse(ref, document.base.href);
-    if (target === null || !isNear(target, document.base)) {
-      const near = document.base.protocol === 'file:' ? 'files' : `documents of ${document.base.origin}`;
-      throw new ContractError(
-        'unresolved_reference',
-        `${document.source}: ${place}.$ref: "${ref}" is not followed; a reference leads to ${near} only. ` +
-          'Put a copy beside the document and refer to that.',
-      );
-    }
+/** @throws ContractError `unresolved_reference` */
+export function refuseFarReferences(references: readonly Reference[], { source, base }: ReadDocument): void {
+  const near = base.protocol === 'file:' ? 'files' : `documents of ${base.origin}`;
+  for (const { place, ref } of references) {
+    const target = URL.parse(ref, base.href);
+    if (target !== null && isNear(target, base)) continue;
+    throw new ContractError(
+      'unresolved_reference',
+      `${source}: ${place}.$ref: "${ref}" is not followed; a reference leads to ${near} only. ` +
+        'Put a copy beside the document and refer to that.',
+    );
   }
 }
 
-const assertions = new Set(
-  (
-    'type enum const properties required additionalProperties patternProperties unevaluatedProperties propertyNames ' +
-    'minProperties maxProperties dependentRequired dependentSchemas items prefixItems contains unevaluatedItems ' +
-    'minItems maxItems uniqueItems minLength maxLength pattern format minimum maximum exclusiveMinimum ' +
-    'exclusiveMaximum multipleOf allOf anyOf oneOf not if'
-  ).split(' '),
-);
-
-/** What stands beside a reference to anything but a schema is ignored (OpenAPI 3.1 §4.8.23). */
-const notToSchema = /#\/components\/(?!schemas\/)/;
-
 /**
- * Both a `$ref` and the keywords beside it hold (JSON Schema 2020-12 §8.2.3.1), but dereferencing lets the keywords
- * replace those of the target. Here the reference moves into an `allOf` of its own.
+ * What a reference within the document leads to, through other references where there are any; `undefined` where it
+ * leads nowhere.
+ *
+ * @param ref a JSON pointer as a URL fragment (RFC 6901 §6)
  */
-export function keepKeywordsBesideReferences(node: unknown): unknown {
-  if (typeof node !== 'object' || node === null) return node;
-  if (Array.isArray(node)) return node.map(keepKeywordsBesideReferences);
-  const kept = Object.fromEntries(
-    Object.entries(node).map(([key, value]) => [key, keepKeywordsBesideReferences(value)]),
-  );
-  const { $ref, allOf, ...beside } = kept;
-  if (typeof $ref !== 'string' || notToSchema.test($ref)) return kept;
-  if (!Object.keys(kept).some((key) => assertions.has(key))) return kept;
-  return { ...beside, allOf: [{ $ref }, ...(Array.isArray(allOf) ? (allOf as unknown[]) : [])] };
+export function lookUp(document: object, ref: string, hops = 0): unknown {
+  // More hops than this are a circle.
+  if (!ref.startsWith('#') || hops > 100) return undefined;
+  let node: unknown = document;
+  for (const step of stepsOf(ref)) {
+    if (isReference(node)) node = lookUp(document, node.$ref, hops + 1);
+    node =
+      typeof node === 'object' && node !== null && Object.hasOwn(node, step)
+        ? Reflect.get(node, step)
+        : undefined;
+  }
+  return isReference(node) && Object.keys(node).length === 1 ? lookUp(document, node.$ref, hops + 1) : node;
+}
+
+function isReference(node: unknown): node is { readonly $ref: string } {
+  return typeof node === 'object' && node !== null && '$ref' in node && typeof node.$ref === 'string';
 }

@@ -5,30 +5,38 @@ import type { OpenApiDocument } from './document.ts';
 import { ContractError } from './errors.ts';
 import { explainValidation, placeOf } from './place.ts';
 import type { ReadDocument } from './read-document.ts';
-import { isNear, keepKeywordsBesideReferences, referencesOf, refuseFarReferences } from './references.ts';
+import type { Reference } from './references.ts';
+import { isNear, referencesOf, refuseFarReferences } from './references.ts';
 
 /**
- * The document, found valid and with every reference replaced by what it leads to.
+ * The document in one piece, found valid, with every reference replaced by what it leads to but for those of schemas:
+ * these may be recursive, and keep their references (within the document).
  *
  * @throws ContractError `unsupported_version`, `invalid_document`, `unresolved_reference`
  */
 export async function resolveDocument(document: ReadDocument): Promise<OpenApiDocument> {
-  const { base, content } = document;
+  const { source, base, content } = document;
   const minor = minorVersion(document);
-  refuseFarReferences(document);
-  try {
-    const resolved: unknown = await SwaggerParser.validate(
-      base.protocol === 'file:' ? fileURLToPath(base) : base.href,
-      // Patch versions do not change the document format (OpenAPI 3.1 §4.1); the parser knows only some of them.
-      {
-        ...(minor === '3.1' ? (keepKeywordsBesideReferences(content) as object) : content),
-        openapi: `${minor}.0`,
-      } as never,
-      { resolve: resolvers(base) } as SwaggerParser.Options,
+  if (content['paths'] === undefined) {
+    throw new ContractError(
+      'invalid_document',
+      `${source}: paths: is missing; the operations of an API stand there`,
     );
+  }
+  const references = [...referencesOf(content)];
+  refuseFarReferences(references, document);
+  const path = base.protocol === 'file:' ? fileURLToPath(base) : base.href;
+  const options = { resolve: resolvers(base), dereference: { excludedPathMatcher: isSchemaOrExample } };
+  // Patch versions do not change the document format (OpenAPI 3.1 §4.1); the parser knows only some of them.
+  let whole: object = { ...content, openapi: `${minor}.0` };
+  try {
+    if (references.some(({ ref }) => !ref.startsWith('#'))) {
+      whole = await SwaggerParser.bundle(path, whole as never, options);
+    }
+    const resolved: unknown = await SwaggerParser.validate(path, whole as never, options);
     return resolved as OpenApiDocument;
   } catch (cause) {
-    throw explain(cause as ParserFault, document);
+    throw explain(cause as ParserFault, document, references);
   }
 }
 
@@ -51,6 +59,11 @@ function minorVersion({ source, content }: ReadDocument): '3.0' | '3.1' {
   return minor as '3.0' | '3.1';
 }
 
+/** Recursive schemas have no end when written out, and the "$ref" of an example is data. */
+function isSchemaOrExample(pointer: string): boolean {
+  return /^#\/components\/schemas$|^#\/.*\/.*\/.*\/(schema|example|value)$/.test(pointer);
+}
+
 /** References inside referenced documents are held to the same bounds as those of the first. */
 function resolvers(base: URL): object {
   if (base.protocol === 'file:') return { http: false };
@@ -69,13 +82,18 @@ interface ParserFault {
   readonly targetRef?: string;
 }
 
-function explain(fault: ParserFault, { source, base, content }: ReadDocument): ContractError {
+function explain(
+  fault: ParserFault,
+  { source, base }: ReadDocument,
+  references: readonly Reference[],
+): ContractError {
   const options = { cause: fault };
   if (fault.details !== undefined) {
     return new ContractError('invalid_document', `${source}: ${explainValidation(fault.details)}`, options);
   }
-  if (fault.source === undefined)
+  if (fault.source === undefined) {
     return new ContractError('invalid_document', `${source}: ${fault.message}`, options);
+  }
   if (fault.targetRef !== undefined && fault.parentPath !== undefined) {
     const file = leadsTo('', base, fault.source) ? source : fault.source;
     const problem = `"${fault.targetRef}" leads nowhere; define its target or correct the reference`;
@@ -83,7 +101,7 @@ function explain(fault: ParserFault, { source, base, content }: ReadDocument): C
     return new ContractError('unresolved_reference', message, options);
   }
   const { source: file } = fault;
-  const reference = [...referencesOf(content)].find(({ ref }) => leadsTo(ref, base, file));
+  const reference = references.find(({ ref }) => leadsTo(ref, base, file));
   const place = reference === undefined ? '' : `${reference.place}.$ref: `;
   const problem = fault.message.split('\n')[0] ?? '';
   return new ContractError('unresolved_reference', `${source}: ${place}${problem}`, options);
