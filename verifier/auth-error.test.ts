@@ -51,10 +51,18 @@ test('answers jwks_unavailable with the time to come again', () => {
   expect(authErrorResponse('jwks_unavailable', options).headers).toHaveProperty('retry-after', '30');
 });
 
-test.each(['api', 'Tasks of v1', 'a,b=c;d'])('takes %j as a realm', (realm) => {
-  expect(checkRealm(realm)).toBe(realm);
+test('speaks of the realm "api" where none is given', () => {
+  expect(authErrorResponse('missing_token').headers['www-authenticate']).toBe('Bearer realm="api"');
+});
+
+test.each([undefined, 'api', 'Tasks of v1', 'a,b=c;d'])('takes %j as a realm', (realm) => {
+  expect(() => {
+    checkRealm(realm);
+  }).not.toThrow();
 });
 
 test.each(['', 'a"b', 'a\\b', 'a\r\nX-Injected: 1', 'café', 5, null])('refuses %j as a realm', (realm) => {
-  expect(() => checkRealm(realm)).toThrow(VerifierConfigError);
+  expect(() => {
+    checkRealm(realm);
+  }).toThrow(VerifierConfigError);
 });

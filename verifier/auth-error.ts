@@ -15,12 +15,13 @@ export interface AuthErrorBody {
 }
 
 export interface AuthErrorOptions {
-  /** Name of the protected space in the challenge (RFC 9110 §11.5). */
-  readonly realm: string;
+  /** Name of the protected space in the challenge (RFC 9110 §11.5); default `api`. */
+  readonly realm?: string | undefined;
   /** Seconds after which a client may try again; with `jwks_unavailable`. */
   readonly retryAfter?: number | undefined;
 }
 
+const DEFAULT_REALM = 'api';
 const DEFAULT_RETRY_AFTER = 30;
 
 /** Status and reason of each code. */
@@ -35,10 +36,10 @@ const STATUS: Readonly<
 };
 
 /** The answer to a request that was refused with `code`. Its texts are fixed: nothing of the request is in them. */
-export function authErrorResponse(code: AuthErrorCode, options: AuthErrorOptions): AuthErrorResponse {
+export function authErrorResponse(code: AuthErrorCode, options: AuthErrorOptions = {}): AuthErrorResponse {
   const { status, error } = STATUS[code];
   const headers: Record<string, string> = { 'cache-control': 'no-store' };
-  if (status === 401) headers['www-authenticate'] = challenge(code, options.realm);
+  if (status === 401) headers['www-authenticate'] = challenge(code, options.realm ?? DEFAULT_REALM);
   if (status === 503) headers['retry-after'] = String(options.retryAfter ?? DEFAULT_RETRY_AFTER);
   return { status, headers, body: { error, error_code: code, message: AUTH_MESSAGES[code] } };
 }
@@ -49,9 +50,10 @@ function challenge(code: AuthErrorCode, realm: string): string {
   return `Bearer realm="${realm}", error="invalid_token", error_description="${AUTH_MESSAGES[code]}"`;
 }
 
-/** @throws VerifierConfigError where the realm cannot stand in a quoted string without escapes (RFC 9110 §5.6.4). */
-export function checkRealm(realm: unknown): string {
-  if (typeof realm === 'string' && /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(realm)) return realm;
+/** @throws VerifierConfigError where a realm is given that cannot stand in a quoted string without escapes (RFC 9110 §5.6.4). */
+export function checkRealm(realm: unknown): void {
+  if (realm === undefined) return;
+  if (typeof realm === 'string' && /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/.test(realm)) return;
   throw new VerifierConfigError([
     'realm must be a string of printable ASCII characters without quotes and backslashes.',
   ]);

@@ -39,7 +39,8 @@ export interface RequireAuthOptions {
  * @throws VerifierConfigError where the realm cannot stand in a challenge
  */
 export function requireAuth(verifier: Verifier, options: RequireAuthOptions = {}): AuthMiddleware {
-  const realm = checkRealm(options.realm ?? 'api');
+  const { realm } = options;
+  checkRealm(realm);
   const refuse = (response: ServerResponse, error: unknown, next: (error?: unknown) => void): void => {
     if (!(error instanceof TokenError)) next(error);
     else sendAuthError(response, error.code, { realm, retryAfter: error.retryAfter });
@@ -88,7 +89,7 @@ export function requireOwner(
       const lack = request.auth === undefined ? 'requireAuth before it' : `a path parameter "${parameter}"`;
       next(new Error(`requireOwner needs ${lack}.`));
     } else if (owner === request.auth.claims.sub) next();
-    else sendAuthError(response, 'forbidden', { realm: '' });
+    else sendAuthError(response, 'forbidden');
   };
 }
 
@@ -96,7 +97,7 @@ export function requireOwner(
 export function sendAuthError(
   response: ServerResponse & { authError?: AuthErrorCode },
   code: AuthErrorCode,
-  options: AuthErrorOptions,
+  options?: AuthErrorOptions,
 ): void {
   const { status, headers, body } = authErrorResponse(code, options);
   response.authError = code;

@@ -115,6 +115,7 @@ export class RemoteKeySet {
   async #attempt(): Promise<void> {
     const { jwksUrl, ttlMs, emit, now } = this.#options;
     const startedAt = now();
+    const stopwatch = performance.now();
     // A slow answer to a timely refresh delays no token: the old set serves until the answer is there.
     if (this.trusted(startedAt) !== undefined) this.#trustedUntil = this.#staleUntil();
     try {
@@ -127,14 +128,23 @@ export class RemoteKeySet {
       this.#failures = 0;
       this.#schedule(startedAt + ttlMs * REFRESH_AT);
       const { size: keys, skipped } = set;
-      emit({ type: 'jwks-fetched', durationMs: now() - startedAt, keys, skipped: skipped.length });
+      emit({
+        type: 'jwks-fetched',
+        durationMs: performance.now() - stopwatch,
+        keys,
+        skipped: skipped.length,
+      });
     } catch (error) {
       this.#lastError = error as JwksError;
       this.#trustedUntil = this.#set === undefined ? 0 : this.#staleUntil();
       const delay = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, this.#options.cooldownMs);
       this.#failures += 1;
       this.#schedule(now() + delay);
-      emit({ type: 'jwks-failed', durationMs: now() - startedAt, reason: this.#lastError.reason });
+      emit({
+        type: 'jwks-failed',
+        durationMs: performance.now() - stopwatch,
+        reason: this.#lastError.reason,
+      });
     }
   }
 

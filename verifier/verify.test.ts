@@ -68,6 +68,16 @@ describe.each([
     expect(await judge(verifier, token)).toBe('invalid_token: unknown-kid');
   });
 
+  test('trusts no key after the TTL was slept through, repeated token or not', async () => {
+    const { verifier, endpoint } = await createWarm(options);
+    const token = signToken(one, { claims: { exp: NOW / 1000 + 7200 } });
+    expect(await judge(verifier, token)).toBe('accepted');
+    endpoint.answer([two.jwk]);
+    vi.setSystemTime(NOW + HOUR);
+    expect(verifier.verifySync(token)).toBeUndefined();
+    expect(await judge(verifier, token)).toBe('invalid_token: unknown-kid');
+  });
+
   test('refuses a repeated token once its kid bears another key', async () => {
     const { verifier, endpoint } = await createWarm(options);
     const token = signToken(one, { claims: { exp: NOW / 1000 + 7200 } });
