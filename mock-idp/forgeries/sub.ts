@@ -95,8 +95,8 @@ export const subForgeries: readonly Forgery[] = [
   forgery({
     name: 'sub-long',
     verdict: 'either',
-    defect: 'sub is long',
-    references: ['RFC 7519 §4.1.2'],
+    defect: 'sub is as long as OpenID Connect allows, or much longer',
+    references: ['OpenID Connect Core 1.0 §2'],
     make: changeClaim('sub', () => ({
       '255 characters': 's'.repeat(255),
       '10,000 characters': 's'.repeat(10_000),
