@@ -80,16 +80,6 @@ export function textClaim(kit: ForgeKit, name: 'iss' | 'aud' | 'sub'): string {
   );
 }
 
-/** The public JWK of the attacker, under its kid. */
-export function attackerJwk(kit: ForgeKit): JsonObject {
-  return {
-    ...kit.attacker.publicKey.export({ format: 'jwk' }),
-    use: 'sig',
-    alg: 'RS256',
-    kid: kit.attacker.kid,
-  };
-}
-
 /** The key set of the attacker as a URL that needs no server (RFC 2397). */
 export function attackerDataUrl(kit: ForgeKit): string {
   const text = JSON.stringify({ keys: [publicJwk(kit.attacker)] });
