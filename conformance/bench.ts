@@ -13,6 +13,8 @@ export interface BenchSetup {
   readonly settings: Settings;
   /** How long the backend may take until it is ready, in milliseconds. */
   readonly startTimeoutMs: number;
+  /** Deadline of one request, in milliseconds. */
+  readonly requestTimeoutMs: number;
 }
 
 const POLL_MS = 20;
@@ -27,7 +29,7 @@ export async function startBench(setup: BenchSetup, options: BenchOptions = {}):
   await idp.reset();
   await options.prepare?.(idp);
   const backend = await setup.launcher(backendEnvironment(idp, settings, options));
-  const target = createTarget(backend.url);
+  const target = createTarget(backend.url, { timeoutMs: setup.requestTimeoutMs });
   const bench: OwnBench = {
     target,
     idp,
@@ -86,7 +88,8 @@ async function answers(probe: Target, paths: readonly string[], ready: boolean):
     for (const [at, path] of paths.entries()) {
       const base = new URL(probe.url).pathname.replace(/\/$/, '');
       const { response } = await probe.send({ method: 'GET', path: base + path, headers: [], secrets: [] });
-      const absent = response.status === 404 || response.status === 405;
+      // Where the guard comes before the router, what does not exist is 401.
+      const absent = response.status >= 400 && response.status < 500;
       // A backend without a readiness endpoint is as ready as it gets once it answers at all.
       if (!ready || response.status < 300 || (absent && at === paths.length - 1)) return true;
       if (!absent) return false;

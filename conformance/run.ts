@@ -27,6 +27,8 @@ export interface SuiteOptions {
   readonly benches?: number;
   /** How long a backend may take to become ready, in milliseconds; default 30 000. */
   readonly startTimeoutMs?: number;
+  /** Deadline of one request, in milliseconds; default 10 000. */
+  readonly requestTimeoutMs?: number;
   /** How long one check may take, in milliseconds; default 120 000. */
   readonly checkTimeoutMs?: number;
   /** Default: every check of the suite. */
@@ -69,6 +71,7 @@ export async function runSuite(options: SuiteOptions): Promise<Report> {
     concurrency: options.concurrency ?? 8,
     benches: options.benches ?? availableParallelism(),
     startTimeoutMs: options.startTimeoutMs ?? 30_000,
+    requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
     checkTimeoutMs: options.checkTimeoutMs ?? 120_000,
     onPhase: (name) => {
       onProgress({ kind: 'phase', name });

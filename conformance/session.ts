@@ -26,6 +26,7 @@ export interface SessionOptions {
   readonly concurrency: number;
   readonly benches: number;
   readonly startTimeoutMs: number;
+  readonly requestTimeoutMs: number;
   readonly checkTimeoutMs: number;
   readonly signal: AbortSignal | undefined;
   readonly onPhase: (name: string) => void;
@@ -77,15 +78,14 @@ export class Session {
   }
 
   async #open(): Promise<void> {
-    const { backend, idp, contract, settings, startTimeoutMs } = this.#options;
+    const { backend, idp, ...setup } = this.#options;
     this.#options.onPhase('starting');
     await this.#shared?.[Symbol.asyncDispose]();
     // A backend that runs already shares its issuer with whatever ran before; one started here has it fresh.
     const earlier = 'url' in backend ? (await idp.issuer().journal()).length : 0;
     this.#recorder.trust(idp.issuer(), earlier);
-    this.#shared = await openSharedBench(backend, idp, { contract, settings, startTimeoutMs });
+    this.#shared = await openSharedBench(backend, idp, setup);
     this.#url = this.#shared.target.url;
-    await this.#nameResource();
   }
 
   /** Gives the samples the id of a resource that exists, where the contract can make one. */
@@ -115,6 +115,7 @@ export class Session {
       return;
     }
     if (fault) this.trouble = { note: fault.reason };
+    else await this.#nameResource();
 
     await this.#beside(that('beside'));
     if (fault) {
@@ -184,8 +185,12 @@ export class Session {
       const observed = settled.outcome === 'pass' ? sentence : `${settled.observed}; and ${sentence}`;
       this.#settle(id, fail('a good token still passes afterwards', observed, exchange), settled.durationMs);
     }
-    if ('launcher' in this.#options.backend) await this.#open();
-    else this.#stop(sentence);
+    if (!('launcher' in this.#options.backend)) {
+      this.#stop(sentence);
+      return;
+    }
+    await this.#open();
+    await this.#nameResource();
   }
 
   async #isAlive(): Promise<boolean> {
@@ -230,14 +235,13 @@ export class Session {
   #benchStarter(check: string): Lab['bench'] {
     let count = 0;
     return async (options?: BenchOptions): Promise<OwnBench> => {
-      const { backend, idp, contract, settings, startTimeoutMs } = this.#options;
+      const { backend, idp, ...setup } = this.#options;
       if (!('launcher' in backend)) throw new Error('the backend cannot be started');
       count += 1;
       // Named after the check, so that two runs give the same report.
       const issuer = idp.issuer(count === 1 ? `bench-${check}` : `bench-${check}-${count}`);
-      const setup = { launcher: backend.launcher, idp: issuer, contract, settings, startTimeoutMs };
       this.#recorder.trust(issuer, 0);
-      const bench = await startBench(setup, options);
+      const bench = await startBench({ ...setup, launcher: backend.launcher, idp: issuer }, options);
       return { ...bench, target: this.#recorder.watch(bench.target, this.#witness(check, true)) };
     };
   }

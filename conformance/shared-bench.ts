@@ -39,7 +39,7 @@ export async function openSharedBench(
   }
   // Its keys stay as they are: the backend has them in its cache, and asks again only so often.
   await issuer.clearFaults();
-  const target = createTarget(backend.url.replace(/\/$/, ''));
+  const target = createTarget(backend.url.replace(/\/$/, ''), { timeoutMs: setup.requestTimeoutMs });
   return {
     target,
     idp: issuer,
