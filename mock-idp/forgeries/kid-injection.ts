@@ -70,7 +70,7 @@ export const kidInjectionForgeries: readonly Forgery[] = [
     references: ['RFC 8725 §3.10'],
     make: changeHeader(
       (kit) => ({
-        'attacker’s key set': { kid: kit.attackerJwksUrl },
+        'key set of the attacker': { kid: kit.attackerJwksUrl },
         'key set in the URL': { kid: attackerDataUrl(kit) },
         file: { kid: 'file:///etc/passwd' },
       }),
