@@ -1,8 +1,17 @@
 import type { Check } from '../model.ts';
 import { authorizationHeaderChecks } from './authorization-header/index.ts';
+import { authorizationChecks } from './authorization/index.ts';
+import { errorContractChecks } from './error-contract/index.ts';
+import { evidenceChecks } from './evidence/index.ts';
 import { tokenChecks } from './tokens.ts';
 
 export { allInvariants } from './invariants/index.ts';
 
 /** Every check of the suite; each is judged by the requirement with its id. */
-export const allChecks: readonly Check[] = [...tokenChecks, ...authorizationHeaderChecks];
+export const allChecks: readonly Check[] = [
+  ...authorizationHeaderChecks,
+  ...tokenChecks,
+  ...authorizationChecks,
+  ...errorContractChecks,
+  ...evidenceChecks,
+];

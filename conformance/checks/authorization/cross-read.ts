@@ -4,7 +4,8 @@ import type { Check, Finding } from '../../model.ts';
 import { badCredentials } from '../bad-credentials.ts';
 import { acceptedAs } from '../identity.ts';
 import { isSuccess, judgeEach, labelled, sendControl, withHeaders, withQuery } from '../probes.ts';
-import { expectClosed, foreignReadCheck, foreignStatus } from './foreign-read.ts';
+import { foreignStatus } from '../foreign-status.ts';
+import { expectClosed, foreignReadCheck } from './foreign-read.ts';
 import { ownerPath } from './owner-path.ts';
 import { headerValues } from '../../finding.ts';
 

@@ -4,7 +4,7 @@ import type { Check, Finding, Lab, SampleOperation } from '../../model.ts';
 import { mentions } from '../identity.ts';
 import { isSuccess, judgeEach, sendAs, sendControl } from '../probes.ts';
 import { type Collection, collectionOf, createItem, listOf, marked, on, shows } from './collection.ts';
-import { foreignStatus } from './foreign-read.ts';
+import { foreignStatus } from '../foreign-status.ts';
 import { judgeRefusedWrites } from './refused-writes.ts';
 
 /** Members by which a body could name its owner. */

@@ -48,11 +48,6 @@ export function foreignReadCheck(
   };
 }
 
-/** The status for another user's resource, as declared. */
-export function foreignStatus({ settings }: Lab): readonly number[] {
-  return [settings.crossUserStatus];
-}
-
 /** Judges an answer that must be a refusal with one of these statuses and show nothing of the victim. */
 export function expectClosed(
   exchange: Exchange,

@@ -11,8 +11,9 @@ import {
 import { goodToken } from '../../lab.ts';
 import type { Check, Exchange, Finding, Lab, SampleOperation } from '../../model.ts';
 import { mentions } from '../identity.ts';
-import { isSuccess, judgeEach, labelled, type Probe, sendControl } from '../probes.ts';
-import { expectClosed, foreignReadCheck, foreignStatus } from './foreign-read.ts';
+import { isSuccess, judgeEach, labelled, type Probe, sendControl, withHeaders } from '../probes.ts';
+import { foreignStatus } from '../foreign-status.ts';
+import { expectClosed, foreignReadCheck } from './foreign-read.ts';
 
 const UNKNOWN_METHODS = ['FOO', 'get', 'GETX', 'PROPFIND', 'SEARCH', 'PURGE', 'QUERY'];
 const METHOD_REFUSALS = [400, 401, 403, 404, 405, 501];
@@ -61,16 +62,23 @@ export const methodChecks: readonly Check[] = [
     id: 'method-options',
     runs: 'beside',
     run: async (lab) => {
-      const samples = [...readsOf(lab)];
-      const probes = samples.map((sample) => ({
-        label: `OPTIONS of ${sample.operation.path}`,
-        request: { ...lab.request(sample, {}), method: 'OPTIONS' },
-      }));
+      const probes = readsOf(lab).flatMap((sample): readonly Probe[] => {
+        const request = { ...lab.request(sample, {}), method: 'OPTIONS' };
+        const preflight = withHeaders(request, [
+          ['Origin', lab.settings.corsOrigin ?? 'https://app.example'],
+          ['Access-Control-Request-Method', 'GET'],
+        ]);
+        return [
+          { label: `OPTIONS of ${sample.operation.path}`, request },
+          { label: `preflight of ${sample.operation.path}`, request: preflight },
+        ];
+      });
       return judgeEach(lab, probes, (exchange) => {
-        const expected = '2xx without user data, or 405';
+        const expected = '2xx without user data, or refused';
         const shown = [...identities(exchange), ...subs(lab).filter((sub) => mentions(exchange, sub))];
         if (shown.length > 0) return fail(expected, `answered with the data of ${shown.join()}`, exchange);
-        const verdict = isSuccess(exchange) || exchange.response.status === 405 ? pass : fail;
+        const { status } = exchange.response;
+        const verdict = isSuccess(exchange) || (status >= 400 && status < 500) ? pass : fail;
         return verdict(expected, observedAnswer(exchange), exchange);
       });
     },

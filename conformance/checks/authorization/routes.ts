@@ -12,7 +12,7 @@ import type { Check, Finding, Lab, SampleOperation } from '../../model.ts';
 import { badCredentials } from '../bad-credentials.ts';
 import { judgeEach, labelled, sendAs } from '../probes.ts';
 import { collectionOf, createItem, on, snapshot } from './collection.ts';
-import { foreignStatus } from './foreign-read.ts';
+import { foreignStatus } from '../foreign-status.ts';
 
 /** Error codes that fit each of the bad credentials. */
 const CODES: Readonly<Record<string, readonly string[]>> = {

@@ -3,7 +3,8 @@ import { goodToken } from '../../lab.ts';
 import type { Check, Finding, Lab } from '../../model.ts';
 import { acceptedAs } from '../identity.ts';
 import { isSuccess, judgeEach, type Probe, sendControl, withHeaders } from '../probes.ts';
-import { expectClosed, foreignReadCheck, foreignStatus } from './foreign-read.ts';
+import { foreignStatus } from '../foreign-status.ts';
+import { expectClosed, foreignReadCheck } from './foreign-read.ts';
 
 /** Headers by which gateways tell a backend who the caller is. */
 const IDENTITY_HEADERS = [

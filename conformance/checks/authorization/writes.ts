@@ -1,6 +1,8 @@
 import { expectRefused, notApplicable } from '../../finding.ts';
 import type { Check, Exchange, Finding, Lab, Principal } from '../../model.ts';
 import { type Credential, expired, wronglySigned } from '../bad-credentials.ts';
+import { labOn } from '../lab-on.ts';
+import { sendControl } from '../probes.ts';
 import { collectionOf, writesOf } from './collection.ts';
 import { judgeRefusedWrites } from './refused-writes.ts';
 
@@ -29,23 +31,21 @@ export const writeChecks: readonly Check[] = [
   ),
   {
     id: 'write-during-outage',
-    runs: 'alone',
+    runs: 'own',
     run: async (lab) => {
-      const { owner } = lab.users;
-      const { token } = await lab.idp.mint({
-        claims: { ...owner.claims, sub: owner.sub },
-        key: 'unpublished',
-      });
-      await lab.idp.fault({ endpoint: 'jwks', actions: [{ kind: 'respond', status: 500 }] });
+      const bench = await lab.bench();
       try {
-        return await judge(lab, [{ label: 'unknown kid', token }], (exchange) =>
-          expectRefused(exchange, {
-            status: [401, 503],
-            codes: ['invalid_token', 'jwks_unavailable'],
-          }),
+        const own = labOn(lab, bench);
+        const { owner } = own.users;
+        const unknown = { claims: { ...owner.claims, sub: owner.sub }, key: 'unpublished' };
+        const { token } = await own.idp.mint(unknown);
+        await sendControl(own, own.operations.primary);
+        await own.idp.fault({ endpoint: 'jwks', actions: [{ kind: 'respond', status: 500 }] });
+        return await judge(own, [{ label: 'unknown kid', token }], (exchange) =>
+          expectRefused(exchange, { status: [401, 503], codes: ['invalid_token', 'jwks_unavailable'] }),
         );
       } finally {
-        await lab.idp.clearFaults();
+        await bench[Symbol.asyncDispose]();
       }
     },
   },

@@ -1,5 +1,8 @@
 import type { Invariant } from '../../invariant.ts';
 import { bodySchemaInvariants } from './body-schema.ts';
+import { challengeInvariants } from './challenge.ts';
+import { errorShapeInvariants } from './error-shape.ts';
+import { fieldInvariants } from './fields.ts';
 import { headerInvariants } from './headers.ts';
 import { leakInvariants } from './leaks.ts';
 import { serviceInvariants } from './service.ts';
@@ -8,6 +11,9 @@ import { serviceInvariants } from './service.ts';
 export const allInvariants: readonly Invariant[] = [
   ...serviceInvariants,
   ...bodySchemaInvariants,
+  ...errorShapeInvariants,
   ...headerInvariants,
+  ...challengeInvariants,
+  ...fieldInvariants,
   ...leakInvariants,
 ];

@@ -1,0 +1,170 @@
+import { allOf, expectRefused, fail, notApplicable, observedAnswer, pass } from '../../finding.ts';
+import type { Check, Exchange, Finding, Lab } from '../../model.ts';
+import { inParallel } from '../../parallel.ts';
+import { labOn } from '../lab-on.ts';
+import { isSuccess, judgeEach, sendControl } from '../probes.ts';
+import { goodRequest, inMs, percentile, sendOften } from './timing.ts';
+
+const SAMPLES = 100;
+/** Below this, differences are those of the machine. */
+const NOISE_MS = 5;
+
+/** What the clock shows, between requests to one backend on one machine; never against a clock elsewhere. */
+export const latencyChecks: readonly Check[] = [
+  {
+    id: 'perf-auth-overhead',
+    runs: 'alone',
+    run: async (lab) => {
+      const open = lab.contract.operations.find(
+        ({ method, path, security }) =>
+          method === 'GET' && security.length === 0 && /health|alive|ping/i.test(path),
+      );
+      if (open === undefined)
+        return notApplicable('the contract has no open health operation to compare with');
+      await sendControl(lab, lab.operations.primary);
+      const good = await goodRequest(lab);
+      const base = good.path.slice(0, good.path.length - lab.operations.primary.operation.path.length);
+      const bare = { ...lab.request(lab.operations.primary, {}), path: base + open.path };
+      await sendOften(lab, good, 20);
+      const guarded = percentile(await sendOften(lab, good, SAMPLES), 95);
+      const unguarded = percentile(await sendOften(lab, bare, SAMPLES), 95);
+      const { authOverheadMs } = lab.settings;
+      const verdict = guarded - unguarded <= authOverheadMs ? pass : fail;
+      return verdict(
+        `at most ${authOverheadMs} ms more than ${open.path} at p95`,
+        `${inMs(guarded)} against ${inMs(unguarded)}`,
+      );
+    },
+  },
+  {
+    id: 'perf-no-fetch-latency-correlation',
+    runs: 'alone',
+    run: async (lab) => {
+      await sendControl(lab, lab.operations.primary);
+      const good = await goodRequest(lab);
+      const before = percentile(await sendOften(lab, good, SAMPLES), 95);
+      await lab.idp.fault({ endpoint: 'jwks', actions: [{ kind: 'delay', ms: 2_000 }] });
+      await lab.idp.fault({ endpoint: 'discovery', actions: [{ kind: 'delay', ms: 2_000 }] });
+      try {
+        const answers = await sendOften(lab, good, SAMPLES);
+        return judgeUnhindered(lab, answers, before, 'with a slow identity provider');
+      } finally {
+        await lab.idp.clearFaults();
+      }
+    },
+  },
+  {
+    id: 'perf-slow-jwks-no-hol',
+    runs: 'own',
+    run: async (lab) => {
+      const bench = await lab.bench();
+      try {
+        const own = labOn(lab, bench);
+        const { owner } = own.users;
+        await sendControl(own, own.operations.primary);
+        const good = await goodRequest(own);
+        const before = percentile(await sendOften(own, good, SAMPLES), 95);
+        await own.idp.fault({ endpoint: 'jwks', actions: [{ kind: 'hang' }] });
+        const unknown = await own.idp.mint({
+          claims: { ...owner.claims, sub: owner.sub },
+          key: 'unpublished',
+        });
+        // Ends by the backend's own deadline, or by ours; only what happens meanwhile is judged.
+        const waiting = own.target
+          .send(own.request(own.operations.primary, { token: unknown.token, label: 'unknown key' }))
+          .catch(() => undefined);
+        const after = (await own.idp.journal({ endpoint: 'jwks' })).length;
+        const answers = await sendOften(own, good, SAMPLES);
+        const hanging = (await own.idp.journal({ endpoint: 'jwks' })).length >= after;
+        await own.idp.clearFaults();
+        const exchange = await waiting;
+        const finding = judgeUnhindered(own, answers, before, 'while a fetch hangs');
+        if (!hanging || exchange === undefined) return finding;
+        return allOf([finding, expectRefused(exchange, { status: [401, 503], codes: [] })]);
+      } finally {
+        await bench[Symbol.asyncDispose]();
+      }
+    },
+  },
+  {
+    id: 'perf-reject-cheap',
+    runs: 'alone',
+    run: async (lab) => {
+      const { primary } = lab.operations;
+      await sendControl(lab, primary);
+      const good = await goodRequest(lab);
+      const bad = lab.request(primary, { token: 'not.a.token', label: 'malformed' });
+      await sendOften(lab, good, 20);
+      const served = percentile(await sendOften(lab, good, SAMPLES * 3), 95);
+      const refused = percentile(await sendOften(lab, bad, SAMPLES * 3), 95);
+      const verdict = refused <= served + NOISE_MS ? pass : fail;
+      return verdict('refused no slower than served, at p95', `${inMs(refused)} against ${inMs(served)}`);
+    },
+  },
+  {
+    id: 'perf-invalid-storm',
+    runs: 'alone',
+    run: async (lab) => {
+      const { primary } = lab.operations;
+      await sendControl(lab, primary);
+      const good = await goodRequest(lab);
+      const bad = lab.request(primary, { token: `${'a'.repeat(40)}.b.c`, label: 'malformed' });
+      const answers: Exchange[] = [];
+      await inParallel([...Array(1_000).keys()], 40, async (at) => {
+        const exchange = await lab.target.send(at % 5 === 0 ? good : bad);
+        if (at % 5 === 0) answers.push(exchange);
+      });
+      const lost = answers.filter((exchange) => !isSuccess(exchange));
+      const [first] = lost;
+      const expected = 'every good request served';
+      if (first === undefined) return pass(expected, `all of ${answers.length} served`, answers[0]);
+      return fail(
+        expected,
+        `${lost.length} of ${answers.length} not served; one ${observedAnswer(first)}`,
+        first,
+      );
+    },
+  },
+  {
+    id: 'perf-dots-size',
+    runs: 'alone',
+    run: async (lab) => {
+      const { primary } = lab.operations;
+      await sendControl(lab, primary);
+      const sizes = [1_000, 2_000, 4_000, 8_000];
+      const medians: number[] = [];
+      for (const size of sizes) {
+        const dots = lab.request(primary, { token: '.'.repeat(size), label: `${size} dots` });
+        await judgeEach(lab, [{ label: `${size} dots`, request: dots }], (exchange) =>
+          expectRefused(exchange, { status: [400, 401, 413, 431], codes: [] }),
+        );
+        medians.push(percentile(await sendOften(lab, dots, 20), 50));
+      }
+      const [smallest = 0] = medians;
+      const largest = medians.at(-1) ?? 0;
+      const factor = (sizes.at(-1) ?? 0) / (sizes[0] ?? 1);
+      const verdict = largest <= smallest * factor + NOISE_MS ? pass : fail;
+      return verdict(
+        `${factor} times the dots cost at most ${factor} times as much`,
+        `${sizes[0] ?? ''} dots ${inMs(smallest)}, ${sizes.at(-1) ?? ''} dots ${inMs(largest)}`,
+      );
+    },
+  },
+];
+
+/** Judges that good answers are good and took about as long as before. */
+function judgeUnhindered(lab: Lab, answers: readonly Exchange[], before: number, when: string): Finding {
+  const expected = 'good requests served as fast as before';
+  const refused = answers.find((exchange) => !isSuccess(exchange));
+  if (refused) return fail(expected, `${when}, a good token ${observedAnswer(refused)}`, refused);
+  const now = percentile(answers, 95);
+  // A hidden wait is one of the whole delay; anything less is noise of a busy machine.
+  const bound = Math.max(before * 4, before + lab.settings.maxResponseMs / 4);
+  const slowest = Math.max(...answers.map(({ durationMs }) => durationMs));
+  const verdict = now <= bound && slowest <= lab.settings.maxResponseMs ? pass : fail;
+  return verdict(
+    expected,
+    `p95 ${inMs(now)} ${when}, ${inMs(before)} before; slowest ${inMs(slowest)}`,
+    answers[0],
+  );
+}

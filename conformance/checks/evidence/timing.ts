@@ -1,0 +1,26 @@
+import type { Exchange, Lab, RequestSpec } from '../../model.ts';
+import { goodToken } from '../../lab.ts';
+
+/** Sends a request so often, one after the other, and gives the answers. */
+export async function sendOften(lab: Lab, request: RequestSpec, times: number): Promise<readonly Exchange[]> {
+  const answers: Exchange[] = [];
+  for (let at = 0; at < times; at += 1) answers.push(await lab.target.send(request));
+  return answers;
+}
+
+/** A good read of the primary operation. */
+export async function goodRequest(lab: Lab): Promise<RequestSpec> {
+  const token = await goodToken(lab.idp, lab.users.owner);
+  return lab.request(lab.operations.primary, { token, label: 'good token' });
+}
+
+/** The nearest-rank percentile of the durations, in milliseconds. */
+export function percentile(answers: readonly Exchange[], rank: number): number {
+  const sorted = answers.map(({ durationMs }) => durationMs).sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((rank / 100) * sorted.length) - 1)] ?? 0;
+}
+
+/** Milliseconds as a report shows them. */
+export function inMs(milliseconds: number): string {
+  return `${milliseconds.toFixed(1)} ms`;
+}
