@@ -156,6 +156,13 @@ describe('a session', () => {
     expect((await refresh(refreshToken)).status).toBe(401);
   });
 
+  it('ends when its issuer is reset', async () => {
+    const { token, refreshToken } = await signIn();
+    await idp.issuer().reset();
+    expect((await withSession('/api/auth/token', { authorization: `Bearer ${token}` })).status).toBe(401);
+    expect((await refresh(refreshToken)).status).toBe(401);
+  });
+
   it('is of one issuer only', async () => {
     const { token } = await signIn();
     const response = await withSession('/tenant/api/auth/token', { authorization: `Bearer ${token}` });
