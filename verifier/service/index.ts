@@ -1,0 +1,5 @@
+export { startApi } from './server.ts';
+export type { Api, ApiOptions } from './server.ts';
+export { loadSettings, SettingsError } from './settings.ts';
+export type { LogLevel, Settings, SettingsProblem } from './settings.ts';
+export { StartError } from './start-error.ts';

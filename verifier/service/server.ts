@@ -1,0 +1,115 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import type { Logger } from 'pino';
+import { defaultContractPath, loadContract } from '../../spec/index.ts';
+import { createVerifier } from '../index.ts';
+import type { Verifier, VerifierEvent } from '../index.ts';
+import { createApp } from './app.ts';
+import { superviseConnections } from './connections.ts';
+import { openDatabase } from './database/index.ts';
+import type { Database } from './database/index.ts';
+import { createMetrics } from './metrics.ts';
+import type { Settings } from './settings.ts';
+import { noAddress, noDatabase, noKeySet, StartError } from './start-error.ts';
+
+/** The reference API, listening. Disposal finishes the requests at hand and lets go of the database. */
+export interface Api extends AsyncDisposable {
+  /** Base URL without a trailing slash, with the port that was taken. */
+  readonly url: string;
+}
+
+export interface ApiOptions {
+  readonly settings: Settings;
+  /** Default: JSON lines on the standard output, at the level of the settings. */
+  readonly logger?: Logger;
+  /** How long requests at hand may take once disposal has begun, in milliseconds; default 10,000. */
+  readonly drainMs?: number;
+}
+
+const LIMITS = {
+  /** Room for a token of 8 KB and much else, the same however the bytes arrive. */
+  maxHeaderSize: 32 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  /** Longer than load balancers keep idle connections, so that no request meets one that is just being closed. */
+  keepAliveTimeout: 65_000,
+};
+
+/**
+ * Starts the reference API.
+ * @throws StartError where there is no usable key set (unless `degraded`), no database, or no such address
+ */
+export async function startApi({ settings, logger: given, drainMs = 10_000 }: ApiOptions): Promise<Api> {
+  const logger = given ?? pino({ level: settings.logLevel, base: null }, pino.destination({ sync: false }));
+  const metrics = createMetrics();
+  const verifier = openVerifier(settings, (event) => {
+    metrics.onVerifierEvent(event);
+    logEvent(logger, event);
+  });
+  const onLost = (err: Error): void => {
+    logger.warn({ err }, 'a connection to the database was lost');
+  };
+  let database: Database | undefined;
+  const release = async (): Promise<void> => {
+    await verifier[Symbol.asyncDispose]();
+    await database?.[Symbol.asyncDispose]();
+  };
+  try {
+    // First and alone: the embedded database keeps the process busy for longer than a short JWKS_TIMEOUT.
+    const [warmed] = await Promise.allSettled([verifier.warm()]);
+    const [contract, opened] = await Promise.allSettled([
+      loadContract(defaultContractPath()),
+      openDatabase({ url: settings.databaseUrl, onLost }),
+    ]);
+    if (opened.status === 'fulfilled') database = opened.value;
+    if (contract.status === 'rejected') throw contract.reason;
+    const problems: string[] = [];
+    if (warmed.status === 'rejected' && settings.startup === 'strict') problems.push(noKeySet(warmed.reason));
+    if (opened.status === 'rejected') problems.push(noDatabase(settings, opened.reason));
+    if (database === undefined || problems.length > 0) throw new StartError(problems);
+
+    const app = createApp({ ...settings, contract: contract.value, verifier, database, metrics, logger });
+    const server = createServer(LIMITS, app);
+    const connections = superviseConnections(server);
+    const url = await listen(server, settings);
+    logger.info(
+      { url, issuer: settings.issuer, jwksUrl: settings.jwksUrl, ready: verifier.ready },
+      'listening',
+    );
+    let stopped: Promise<void> | undefined;
+    return {
+      url,
+      [Symbol.asyncDispose]: () => (stopped ??= connections.drain(drainMs).then(release)),
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function openVerifier(settings: Settings, onEvent: (event: VerifierEvent) => void): Verifier {
+  const { issuer, jwksUrl, audience, cacheTtl, cooldown, timeout, maxStale, leeway } = settings;
+  const times = { cacheTtl, cooldown, timeout, maxStale, leeway };
+  return createVerifier({ issuer, jwksUrl, audience, algorithms: ['RS256'], ...times, onEvent });
+}
+
+/** What an operator wants to read; requests have lines of their own. */
+function logEvent(logger: Logger, event: VerifierEvent): void {
+  if (event.type === 'jwks-failed') logger.warn(event, 'the key set could not be fetched');
+  if (event.type === 'jwks-fetched') logger.info(event, 'the key set was fetched');
+  if (event.type === 'refused') logger.debug(event, 'a token was refused');
+}
+
+async function listen(server: Server, settings: Settings): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      reject(new StartError([noAddress(settings, error)], { cause: error }));
+    });
+    server.listen(settings.port, settings.host, resolve);
+  });
+  const { address, family, port } = server.address() as AddressInfo;
+  if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
