@@ -131,6 +131,7 @@ function send(response: ServerResponse, call: Call, { status, headers, body }: A
   const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
   response.writeHead(status, {
     'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
     ...headers,
     ...(status !== 204 && { 'content-length': Buffer.byteLength(text) }),
     // A body nobody has read would be taken for the next request (RFC 9112 §9.3).

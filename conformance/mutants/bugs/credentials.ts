@@ -21,7 +21,7 @@ export const credentials = {
   },
   'comma-first': { bug: 'splits at the comma, the first credentials win', killer: 'auth-comma-list' },
   'basic-400': { bug: 'another scheme counts as a malformed request', killer: 'auth-basic' },
-  'dup-last-wins': { bug: 'the last of two Authorization lines wins', killer: 'auth-dup-good-bad' },
+  'dup-last-wins': { bug: 'the last of two Authorization lines wins', killer: 'auth-dup-bad-good' },
   'dup-first-wins': { bug: 'the first of two Authorization lines wins', killer: 'auth-dup-good-bad' },
   'query-token': { bug: '`?access_token=` is accepted', killer: 'auth-query-token' },
   'cookie-token': { bug: 'a cookie carries the token as well', killer: 'auth-cookie-token' },
