@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { commandLauncher } from '../conformance/index.ts';
+import { startMockIdp } from '../mock-idp/index.ts';
+import { defaultContractPath, loadContract } from '../spec/index.ts';
+import { reportFile, type ReportFile } from './report-files.ts';
+import { runAndReport } from './run-suite.ts';
+import { type SelectionOptions, selectionFrom, withSelection } from './selection-options.ts';
+
+/** `demo`: a mock identity provider, the reference API on embedded PostgreSQL, and the whole suite against it. */
+export function demoCommand(program: Command): void {
+  withSelection(program.command('demo'))
+    .description('run the whole suite against the reference API; needs nothing but Node')
+    .option('--report <format>=<path>', 'also write a report: json or junit; repeatable', reportFile)
+    .action(async (options: SelectionOptions & { readonly report?: readonly ReportFile[] }) => {
+      const contract = await loadContract(defaultContractPath());
+      const idp = await startMockIdp();
+      try {
+        const backend = { launcher: commandLauncher(ownCommand('api')) };
+        const settings = { corsOrigin: 'http://localhost:3000' };
+        const select = selectionFrom(options);
+        await runAndReport({ contract, idp, backend, settings, select }, options.report);
+      } finally {
+        await idp.close();
+      }
+    });
+}
+
+/** The shell command that runs another command of this very program. */
+function ownCommand(name: string): string {
+  const quoted = [process.execPath, process.argv[1] ?? ''].map(
+    (part) => `'${part.replaceAll("'", `'\\''`)}'`,
+  );
+  // Without a shell in between, the signal that stops the backend reaches it at once.
+  return `exec ${quoted.join(' ')} ${name}`;
+}

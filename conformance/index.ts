@@ -1,0 +1,15 @@
+export { allChecks } from './checks/index.ts';
+export { fail, NotTestable, pass } from './finding.ts';
+export { commandLauncher } from './launch.ts';
+export type { CommandOptions, Environment, LaunchedBackend, Launcher } from './launch.ts';
+export type * from './model.ts';
+export { consoleReport, jsonReport, junitReport } from './reports/index.ts';
+export type { ConsoleOptions } from './reports/index.ts';
+export { runSuite } from './run.ts';
+export type { Progress, SuiteOptions } from './run.ts';
+export { SelectionError } from './selection.ts';
+export type { Selection } from './selection.ts';
+export { DEFAULT_SETTINGS, DEFAULT_USERS } from './settings.ts';
+export type { Backend } from './shared-bench.ts';
+export { exitCode, summarize } from './verdict.ts';
+export { version } from './version.ts';
