@@ -8,7 +8,10 @@ export interface OpenApiDocument {
   readonly info: { readonly title: string; readonly version: string };
   readonly paths?: Readonly<Record<string, PathItem>>;
   readonly security?: readonly SecurityAlternative[];
-  readonly components?: { readonly securitySchemes?: Readonly<Record<string, SecurityScheme>> };
+  readonly components?: {
+    readonly securitySchemes?: Readonly<Record<string, SecurityScheme>>;
+    readonly schemas?: Readonly<Record<string, object>>;
+  };
 }
 
 export interface SecurityScheme {
@@ -18,9 +21,9 @@ export interface SecurityScheme {
 }
 
 /** Schemes that are demanded together; an empty one demands nothing. */
-export type SecurityAlternative = Readonly<Record<string, readonly string[]>>;
+type SecurityAlternative = Readonly<Record<string, readonly string[]>>;
 
-export type PathItem = Readonly<Record<string, unknown>> & {
+type PathItem = Readonly<Record<string, unknown>> & {
   readonly parameters?: readonly ParameterObject[];
 };
 
@@ -52,7 +55,7 @@ export interface HeaderObject extends Partial<MediaType> {
   readonly content?: Content;
 }
 
-export type Content = Readonly<Record<string, MediaType>>;
+type Content = Readonly<Record<string, MediaType>>;
 
 export interface MediaType {
   readonly schema?: SchemaObject | boolean;

@@ -46,7 +46,7 @@ export function refuseFarReferences(references: readonly Reference[], { source, 
  */
 export function lookUp(document: object, ref: string, hops = 0): unknown {
   // More hops than this are a circle.
-  if (!ref.startsWith('#') || hops > 100) return undefined;
+  if (!ref.startsWith('#/') || hops > 100) return undefined;
   let node: unknown = document;
   for (const step of stepsOf(ref)) {
     if (isReference(node)) node = lookUp(document, node.$ref, hops + 1);

@@ -77,7 +77,7 @@ interface ParserFault {
   readonly details?: readonly ErrorObject[];
   /** The file or URL at fault. */
   readonly source?: string;
-  /** Where in it the reference stands, as a URL fragment. */
+  /** Where the reference stands, counted from the first document, as a URL fragment. */
   readonly parentPath?: string;
   readonly targetRef?: string;
 }
@@ -92,18 +92,20 @@ function explain(
     return new ContractError('invalid_document', `${source}: ${explainValidation(fault.details)}`, options);
   }
   if (fault.source === undefined) {
-    return new ContractError('invalid_document', `${source}: ${fault.message}`, options);
+    const isReference = fault.message.startsWith('Unable to resolve $ref');
+    const code = isReference ? 'unresolved_reference' : 'invalid_document';
+    return new ContractError(code, `${source}: ${fault.message}`, options);
   }
   if (fault.targetRef !== undefined && fault.parentPath !== undefined) {
-    const file = leadsTo('', base, fault.source) ? source : fault.source;
-    const problem = `"${fault.targetRef}" leads nowhere; define its target or correct the reference`;
-    const message = `${file}: ${placeOf(fault.parentPath)}.$ref: ${problem}`;
+    const where = leadsTo('', base, fault.source) ? '' : ` in ${fault.source}`;
+    const problem = `"${fault.targetRef}" leads nowhere${where}; define its target or correct the reference`;
+    const message = `${source}: ${placeOf(fault.parentPath)}.$ref: ${problem}`;
     return new ContractError('unresolved_reference', message, options);
   }
   const { source: file } = fault;
   const reference = references.find(({ ref }) => leadsTo(ref, base, file));
   const place = reference === undefined ? '' : `${reference.place}.$ref: `;
-  const problem = fault.message.split('\n')[0] ?? '';
+  const problem = fault.message.split('\n')[0]?.trim() ?? '';
   return new ContractError('unresolved_reference', `${source}: ${place}${problem}`, options);
 }
 
