@@ -1,3 +1,5 @@
+export { openDatabase } from './database/index.ts';
+export type { Database, DatabaseOptions } from './database/index.ts';
 export { startApi } from './server.ts';
 export type { Api, ApiOptions } from './server.ts';
 export { loadSettings, SettingsError } from './settings.ts';

@@ -36,7 +36,8 @@ export const refuseOddities: RequestHandler = (request, response, next) => {
     });
   }
   // RFC 9112 §3.2
-  if ((request.headersDistinct['host']?.length ?? 0) > 1) {
+  const hosts = request.headersDistinct['host']?.length ?? 0;
+  if (hosts > 1 || (hosts === 0 && request.httpVersion === '1.1')) {
     response.setHeader('connection', 'close');
     throw new ApiError('validation_failed', 'There must be one Host header');
   }

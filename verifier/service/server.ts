@@ -24,6 +24,8 @@ export interface ApiOptions {
   readonly settings: Settings;
   /** Default: JSON lines on the standard output, at the level of the settings. */
   readonly logger?: Logger;
+  /** Used instead of the one that the settings name, and left open: several APIs may share it. */
+  readonly database?: Database;
   /** How long requests at hand may take once disposal has begun, in milliseconds; default 10,000. */
   readonly drainMs?: number;
 }
@@ -35,14 +37,18 @@ const LIMITS = {
   requestTimeout: 30_000,
   /** Longer than load balancers keep idle connections, so that no request meets one that is just being closed. */
   keepAliveTimeout: 65_000,
+  /** The API refuses such requests itself, in the form of the contract. */
+  requireHostHeader: false,
 };
 
 /**
  * Starts the reference API.
  * @throws StartError where there is no usable key set (unless `degraded`), no database, or no such address
  */
-export async function startApi({ settings, logger: given, drainMs = 10_000 }: ApiOptions): Promise<Api> {
-  const logger = given ?? pino({ level: settings.logLevel, base: null }, pino.destination({ sync: false }));
+export async function startApi(options: ApiOptions): Promise<Api> {
+  const { settings, drainMs = 10_000 } = options;
+  const logger =
+    options.logger ?? pino({ level: settings.logLevel, base: null }, pino.destination({ sync: false }));
   const metrics = createMetrics();
   const verifier = openVerifier(settings, (event) => {
     metrics.onVerifierEvent(event);
@@ -54,14 +60,14 @@ export async function startApi({ settings, logger: given, drainMs = 10_000 }: Ap
   let database: Database | undefined;
   const release = async (): Promise<void> => {
     await verifier[Symbol.asyncDispose]();
-    await database?.[Symbol.asyncDispose]();
+    if (options.database === undefined) await database?.[Symbol.asyncDispose]();
   };
   try {
     // First and alone: the embedded database keeps the process busy for longer than a short JWKS_TIMEOUT.
     const [warmed] = await Promise.allSettled([verifier.warm()]);
     const [contract, opened] = await Promise.allSettled([
       loadContract(defaultContractPath()),
-      openDatabase({ url: settings.databaseUrl, onLost }),
+      options.database ?? openDatabase({ url: settings.databaseUrl, onLost }),
     ]);
     if (opened.status === 'fulfilled') database = opened.value;
     if (contract.status === 'rejected') throw contract.reason;

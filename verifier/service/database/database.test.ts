@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { answers, DatabaseUnavailableError, openDatabase, UnstorableError } from './index.ts';
@@ -8,6 +8,7 @@ import type { Database } from './index.ts';
 import { migrate } from './migrations.ts';
 import { openPostgres } from './postgres.ts';
 import { describeDatabases, serverUrl } from '../testing/databases.ts';
+import { startProxy } from '../testing/proxy.ts';
 
 const onLost = vi.fn();
 
@@ -111,46 +112,3 @@ describe('a database server', () => {
     expect(await answers(database)).toBe(true);
   });
 });
-
-/** A way to the server that can be cut. */
-async function startProxy(
-  target: URL,
-): Promise<{ url: string; cut: () => void; mend: () => void } & AsyncDisposable> {
-  const sockets = new Set<Socket>();
-  let isCut = false;
-  const server = createServer((client) => {
-    const upstream = connect(Number(target.port || 5432), target.hostname);
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket
-        .on('error', () => undefined)
-        .on('close', () => {
-          sockets.delete(socket);
-          client.destroy();
-          upstream.destroy();
-        });
-    }
-    if (isCut) client.destroy();
-    else client.pipe(upstream).pipe(client);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = new URL(target);
-  url.hostname = '127.0.0.1';
-  url.port = String((server.address() as AddressInfo).port);
-  const cut = (): void => {
-    isCut = true;
-    for (const socket of sockets) socket.destroy();
-  };
-  return {
-    url: url.href,
-    cut,
-    mend: () => {
-      isCut = false;
-    },
-    async [Symbol.asyncDispose]() {
-      cut();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}

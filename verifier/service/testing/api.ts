@@ -14,7 +14,7 @@ export interface TestApi extends AsyncDisposable {
   log(): string;
 }
 
-export interface TestApiOptions extends Pick<ApiOptions, 'drainMs'> {
+export interface TestApiOptions extends Pick<ApiOptions, 'database' | 'drainMs'> {
   readonly env?: Readonly<Record<string, string>>;
   /** Runs before the API starts: set faults here. */
   readonly prepare?: (idp: IssuerControl) => Promise<void>;

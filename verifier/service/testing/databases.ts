@@ -37,7 +37,8 @@ export function describeDatabases(tests: (database: () => Database) => void): vo
   });
 }
 
-async function createSchema(server: string): Promise<{ url: string } & AsyncDisposable> {
+/** An empty schema on the server, and the URL that leads into it. */
+export async function createSchema(server: string): Promise<{ readonly url: string } & AsyncDisposable> {
   const schema = `gateproof_${randomBytes(6).toString('hex')}`;
   const run = async (sql: string): Promise<void> => {
     const admin = openPostgres(server, {
