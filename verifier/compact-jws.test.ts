@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { createDecoder } from './compact-jws.ts';
 
-const decode = createDecoder(4096);
+const decoder = createDecoder(4096);
+const decode = (token: string) => decoder.decode(token);
 const HEADER = encode('{"alg":"RS256","kid":"k1"}');
 const PAYLOAD = encode('{"sub":"user-1"}');
 const SIGNATURE = encode('not a signature, but base64url');
@@ -89,4 +90,27 @@ test.each([
   ['kid', '{"alg":"RS256","kid":"k1","kid":7}'],
 ])('takes the last of two members %s, as JSON.parse does (RFC 7519 §4)', (reason, header) => {
   expect(decode(`${encode(header)}.${PAYLOAD}.${SIGNATURE}`)).toBe(reason);
+});
+
+test('reads a header it remembers as the same object, and any other anew', () => {
+  const jws = decode(`${HEADER}.${PAYLOAD}.${SIGNATURE}`);
+  if (typeof jws === 'string') throw new Error(jws);
+  decoder.remember(jws);
+  const again = decode(`${HEADER}.${PAYLOAD}.${SIGNATURE}`);
+  expect(typeof again === 'object' && again.header === jws.header).toBe(true);
+  const other = encode('{"alg":"RS256","kid":"k2"}');
+  expect(decode(`${other}.${PAYLOAD}.${SIGNATURE}`)).toMatchObject({ header: { kid: 'k2' } });
+  expect(decode(`${encode('{"alg":"none","kid":"k1"}')}.${PAYLOAD}.${SIGNATURE}`)).toBe('alg');
+});
+
+test('remembers a bounded number of headers', () => {
+  const small = createDecoder(4096);
+  const read = (id: number) => {
+    const jws = small.decode(`${encode(`{"alg":"RS256","kid":"k${id}"}`)}.${PAYLOAD}.${SIGNATURE}`);
+    if (typeof jws === 'string') throw new Error(jws);
+    return jws;
+  };
+  const first = read(0);
+  for (let id = 0; id < 65; id += 1) small.remember(id === 0 ? first : read(id));
+  expect(read(0).header).not.toBe(first.header);
 });

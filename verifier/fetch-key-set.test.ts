@@ -107,7 +107,7 @@ describe('gives up', () => {
     const url = await serve(() => {
       controller.abort();
     });
-    await expect(get(url, 5000, controller.signal)).rejects.toThrow(JwksError);
+    await expect(get(url, 5000, controller.signal)).rejects.toMatchObject({ reason: 'unreachable' });
   });
 });
 
@@ -139,6 +139,12 @@ test('refuses an answer that breaks off', async () => {
 test('refuses bytes that are not UTF-8, and reads over a byte order mark', async () => {
   const error = await failure((_, response) => response.end(Buffer.from(DOCUMENT, 'utf16le')));
   expect(error.reason).toBe('not-json');
+  const stray = Buffer.concat([
+    Buffer.from(`{"x":"`),
+    Buffer.of(0xff),
+    Buffer.from(`",${DOCUMENT.slice(1)}`),
+  ]);
+  expect((await failure((_, response) => response.end(stray))).reason).toBe('not-json');
   const set = await get(await serve((_, response) => response.end(`\ufeff${DOCUMENT}`)));
   expect(set.size).toBe(1);
 });

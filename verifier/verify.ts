@@ -31,14 +31,14 @@ export function createVerifier(options: VerifierOptions): Verifier {
 class RemoteVerifier implements Verifier {
   readonly #settings: Settings;
   readonly #emit: ((event: VerifierEvent) => void) | undefined;
-  readonly #decode: CompactJwsDecoder;
+  readonly #decoder: CompactJwsDecoder;
   readonly #keys: RemoteKeySet;
   readonly #cache: TokenCache | undefined;
 
   constructor(settings: Settings) {
     this.#settings = settings;
     this.#emit = settings.onEvent && shielded(settings.onEvent);
-    this.#decode = createDecoder(settings.maxTokenBytes);
+    this.#decoder = createDecoder(settings.maxTokenBytes);
     this.#keys = new RemoteKeySet({ ...settings, emit: (event) => this.#emit?.(event) });
     this.#cache = settings.tokenCache && new TokenCache(settings.tokenCache);
   }
@@ -87,7 +87,7 @@ class RemoteVerifier implements Verifier {
 
   /** Checks a token not seen before, cheapest first. Nothing where its key is not at hand and it is worth a fetch. */
   #judge(token: string, now: number): VerifiedToken | RefusalReason | undefined {
-    const jws = this.#decode(token);
+    const jws = this.#decoder.decode(token);
     if (typeof jws === 'string') return jws;
     const refusal = checkClaims(jws.claims, this.#settings, now / 1000);
     // Refused like a bad signature, so this tells nobody that the signature was not looked at.
@@ -103,6 +103,7 @@ class RemoteVerifier implements Verifier {
     }
     if (refusal !== undefined) return refusal;
 
+    this.#decoder.remember(jws);
     const verified = { header: jws.header, claims: jws.claims as VerifiedToken['claims'] };
     deepFreeze(verified);
     const until = (verified.claims.exp + this.#settings.leeway) * 1000;
@@ -111,7 +112,7 @@ class RemoteVerifier implements Verifier {
   }
 
   #kidOf(token: string): string {
-    const jws = this.#decode(token);
+    const jws = this.#decoder.decode(token);
     return typeof jws === 'string' ? '' : jws.header.kid;
   }
 
