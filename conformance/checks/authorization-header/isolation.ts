@@ -17,7 +17,7 @@ import { rawBytes } from '../raw-bytes.ts';
 
 /** How many requests of two users are sent, and how many of them are under way at a time. */
 const CROWD = 500;
-const AT_ONCE = 40;
+const AT_ONCE = 25;
 
 /** Requests that share a connection, a process or a client, and nothing else. */
 export const isolationChecks: readonly Check[] = [
@@ -71,7 +71,7 @@ export const isolationChecks: readonly Check[] = [
       ]);
     },
   },
-  { id: 'auth-concurrent-isolation', runs: 'beside', run: concurrent },
+  { id: 'auth-concurrent-isolation', runs: 'alone', run: concurrent },
   {
     id: 'auth-no-session-created',
     runs: 'beside',

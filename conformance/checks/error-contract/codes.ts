@@ -4,6 +4,7 @@ import {
   expectRefused,
   fail,
   headerValues,
+  jsonBody,
   NotTestable,
   notApplicable,
   observedAnswer,
@@ -130,13 +131,9 @@ function declares({ operations }: Lab, code: string): boolean {
   return JSON.stringify(operations.primary.operation.responses['401']?.content ?? {}).includes(`"${code}"`);
 }
 
-function codeAndMessage({ response }: Exchange): unknown {
-  try {
-    const { error_code, message } = JSON.parse(response.body) as Readonly<Record<string, unknown>>;
-    return [response.status, error_code, message];
-  } catch {
-    return [response.status, response.body];
-  }
+function codeAndMessage(exchange: Exchange): unknown {
+  const body = jsonBody(exchange) as Readonly<Record<string, unknown>> | null | undefined;
+  return [exchange.response.status, body?.['error_code'], body?.['message']];
 }
 
 /** Judges that the same is seen in all answers. */
@@ -147,13 +144,14 @@ function expectAlike(exchanges: readonly Exchange[], aspect: (exchange: Exchange
   const odd = rest.find((exchange) => JSON.stringify(aspect(exchange)) !== JSON.stringify(aspect(first)));
   if (odd === undefined)
     return pass(expected, `${observedAnswer(first)}, ${exchanges.length} times alike`, first);
-  const where = ({ request }: Exchange): string => `${request.method} ${request.path}`;
-  const observed = `${where(first)} ${describe(first)}, but ${where(odd)} ${describe(odd)}`;
-  return fail(expected, observed, odd);
+  return fail(expected, `${describe(first)}, but ${describe(odd)}`, odd);
 }
 
 function describe(exchange: Exchange): string {
-  return `${observedAnswer(exchange)} ${JSON.stringify(exchange.response.body.slice(0, 200))}`;
+  const { method, path } = exchange.request;
+  const body = jsonBody(exchange) as Readonly<Record<string, unknown>> | null | undefined;
+  const message = typeof body?.['message'] === 'string' ? ` and "${body['message'].slice(0, 100)}"` : '';
+  return `${method} ${path} ${observedAnswer(exchange)}${message}`;
 }
 
 function expectDifferent(one: Exchange, another: Exchange): Finding {

@@ -1,13 +1,17 @@
-import { allOf, expectRefused, fail, notApplicable, observedAnswer, pass } from '../../finding.ts';
+import { fail, NotTestable, notApplicable, observedAnswer, pass } from '../../finding.ts';
 import type { Check, Exchange, Finding, Lab } from '../../model.ts';
 import { inParallel } from '../../parallel.ts';
 import { labOn } from '../lab-on.ts';
-import { isSuccess, judgeEach, sendControl } from '../probes.ts';
-import { goodRequest, inMs, percentile, sendOften } from './timing.ts';
+import { isSuccess, sendControl } from '../probes.ts';
+import { bestOf, goodRequest, inMs, percentile, sendOften } from './timing.ts';
 
 const SAMPLES = 100;
 /** Below this, differences are those of the machine. */
 const NOISE_MS = 5;
+
+/** The larger token stays below the header limit of common servers, so that it reaches the guard. */
+const FEW_DOTS = 1_000;
+const FACTOR = 8;
 
 /** What the clock shows, between requests to one backend on one machine; never against a clock elsewhere. */
 export const latencyChecks: readonly Check[] = [
@@ -26,14 +30,16 @@ export const latencyChecks: readonly Check[] = [
       const base = good.path.slice(0, good.path.length - lab.operations.primary.operation.path.length);
       const bare = { ...lab.request(lab.operations.primary, {}), path: base + open.path };
       await sendOften(lab, good, 20);
-      const guarded = percentile(await sendOften(lab, good, SAMPLES), 95);
-      const unguarded = percentile(await sendOften(lab, bare, SAMPLES), 95);
-      const { authOverheadMs } = lab.settings;
-      const verdict = guarded - unguarded <= authOverheadMs ? pass : fail;
-      return verdict(
-        `at most ${authOverheadMs} ms more than ${open.path} at p95`,
-        `${inMs(guarded)} against ${inMs(unguarded)}`,
-      );
+      return bestOf(async () => {
+        const guarded = percentile(await sendOften(lab, good, SAMPLES), 95);
+        const unguarded = percentile(await sendOften(lab, bare, SAMPLES), 95);
+        const { authOverheadMs } = lab.settings;
+        const verdict = guarded - unguarded <= authOverheadMs ? pass : fail;
+        return verdict(
+          `at most ${authOverheadMs} ms more than ${open.path} at p95`,
+          `${inMs(guarded)} against ${inMs(unguarded)}`,
+        );
+      });
     },
   },
   {
@@ -46,8 +52,10 @@ export const latencyChecks: readonly Check[] = [
       await lab.idp.fault({ endpoint: 'jwks', actions: [{ kind: 'delay', ms: 2_000 }] });
       await lab.idp.fault({ endpoint: 'discovery', actions: [{ kind: 'delay', ms: 2_000 }] });
       try {
-        const answers = await sendOften(lab, good, SAMPLES);
-        return judgeUnhindered(lab, answers, before, 'with a slow identity provider');
+        return await bestOf(async () => {
+          const answers = await sendOften(lab, good, SAMPLES);
+          return judgeUnhindered(lab, answers, before, 'with a slow identity provider');
+        });
       } finally {
         await lab.idp.clearFaults();
       }
@@ -69,18 +77,21 @@ export const latencyChecks: readonly Check[] = [
           claims: { ...owner.claims, sub: owner.sub },
           key: 'unpublished',
         });
-        // Ends by the backend's own deadline, or by ours; only what happens meanwhile is judged.
+        const seen = (await own.idp.journal({ endpoint: 'jwks' })).at(-1)?.seq ?? 0;
+        // Ends by the backend's own deadline or by ours; only what happens meanwhile is judged.
         const waiting = own.target
           .send(own.request(own.operations.primary, { token: unknown.token, label: 'unknown key' }))
           .catch(() => undefined);
-        const after = (await own.idp.journal({ endpoint: 'jwks' })).length;
-        const answers = await sendOften(own, good, SAMPLES);
-        const hanging = (await own.idp.journal({ endpoint: 'jwks' })).length >= after;
+        await fetchHangs(own, seen);
+        const finding = judgeUnhindered(
+          own,
+          await sendOften(own, good, SAMPLES),
+          before,
+          'while a fetch hangs',
+        );
         await own.idp.clearFaults();
-        const exchange = await waiting;
-        const finding = judgeUnhindered(own, answers, before, 'while a fetch hangs');
-        if (!hanging || exchange === undefined) return finding;
-        return allOf([finding, expectRefused(exchange, { status: [401, 503], codes: [] })]);
+        await waiting;
+        return finding;
       } finally {
         await bench[Symbol.asyncDispose]();
       }
@@ -95,10 +106,12 @@ export const latencyChecks: readonly Check[] = [
       const good = await goodRequest(lab);
       const bad = lab.request(primary, { token: 'not.a.token', label: 'malformed' });
       await sendOften(lab, good, 20);
-      const served = percentile(await sendOften(lab, good, SAMPLES * 3), 95);
-      const refused = percentile(await sendOften(lab, bad, SAMPLES * 3), 95);
-      const verdict = refused <= served + NOISE_MS ? pass : fail;
-      return verdict('refused no slower than served, at p95', `${inMs(refused)} against ${inMs(served)}`);
+      return bestOf(async () => {
+        const served = percentile(await sendOften(lab, good, SAMPLES), 95);
+        const refused = percentile(await sendOften(lab, bad, SAMPLES), 95);
+        const verdict = refused <= served + NOISE_MS ? pass : fail;
+        return verdict('refused no slower than served, at p95', `${inMs(refused)} against ${inMs(served)}`);
+      });
     },
   },
   {
@@ -131,23 +144,18 @@ export const latencyChecks: readonly Check[] = [
     run: async (lab) => {
       const { primary } = lab.operations;
       await sendControl(lab, primary);
-      const sizes = [1_000, 2_000, 4_000, 8_000];
-      const medians: number[] = [];
-      for (const size of sizes) {
-        const dots = lab.request(primary, { token: '.'.repeat(size), label: `${size} dots` });
-        await judgeEach(lab, [{ label: `${size} dots`, request: dots }], (exchange) =>
-          expectRefused(exchange, { status: [400, 401, 413, 431], codes: [] }),
+      const medianOf = async (dots: number): Promise<number> => {
+        const request = lab.request(primary, { token: '.'.repeat(dots), label: `${dots} dots` });
+        return percentile(await sendOften(lab, request, 20), 50);
+      };
+      return bestOf(async () => {
+        const [few, many] = [await medianOf(FEW_DOTS), await medianOf(FEW_DOTS * FACTOR)];
+        const verdict = many <= few * FACTOR + NOISE_MS ? pass : fail;
+        return verdict(
+          `${FACTOR} times the dots cost at most ${FACTOR} times as much`,
+          `${FEW_DOTS} dots ${inMs(few)}, ${FEW_DOTS * FACTOR} dots ${inMs(many)}`,
         );
-        medians.push(percentile(await sendOften(lab, dots, 20), 50));
-      }
-      const [smallest = 0] = medians;
-      const largest = medians.at(-1) ?? 0;
-      const factor = (sizes.at(-1) ?? 0) / (sizes[0] ?? 1);
-      const verdict = largest <= smallest * factor + NOISE_MS ? pass : fail;
-      return verdict(
-        `${factor} times the dots cost at most ${factor} times as much`,
-        `${sizes[0] ?? ''} dots ${inMs(smallest)}, ${sizes.at(-1) ?? ''} dots ${inMs(largest)}`,
-      );
+      });
     },
   },
 ];
@@ -167,4 +175,13 @@ function judgeUnhindered(lab: Lab, answers: readonly Exchange[], before: number,
     `p95 ${inMs(now)} ${when}, ${inMs(before)} before; slowest ${inMs(slowest)}`,
     answers[0],
   );
+}
+
+/** Resolves once the backend has asked for the key set; one that answers an unknown key without a fetch never waits. */
+async function fetchHangs({ idp, settings }: Lab, after: number): Promise<void> {
+  try {
+    await idp.waitFor({ endpoint: 'jwks', after, count: 1, timeoutMs: settings.maxResponseMs });
+  } catch {
+    throw new NotTestable('the token of an unknown key caused no fetch that could hang');
+  }
 }

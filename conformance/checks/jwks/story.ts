@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { NotTestable } from '../../finding.ts';
+import type { BenchOptions, Check, Finding, Lab, OwnBench } from '../../model.ts';
+import { labOn } from '../lab-on.ts';
+import { sendControl } from '../probes.ts';
+
+export interface StoryOptions extends BenchOptions {
+  /** Needs a fresh backend, so that one which runs already cannot be judged. */
+  readonly fresh?: boolean;
+}
+
+/** The longest time to live, in seconds, that a run can wait for on a backend it did not start. */
+const LONGEST_TTL = 10;
+
+/**
+ * A check that does something to the keys or to their endpoint: on a backend of its own, whose times are short, or on
+ * one that runs already where the times it has will do. A good token must pass before the story begins.
+ */
+export function keyStory(id: string, options: StoryOptions, tell: (lab: Lab) => Promise<Finding>): Check {
+  return {
+    id,
+    runs: 'own',
+    run: async (lab) => {
+      const bench = await benchFor(lab, options);
+      try {
+        const own = bench ? labOn(lab, bench) : lab;
+        await sendControl(own, own.operations.primary);
+        return await tell(own);
+      } finally {
+        await (bench ? bench[Symbol.asyncDispose]() : tidyUp(lab));
+      }
+    },
+  };
+}
+
+/** `undefined`: the backend that runs already will do. */
+async function benchFor(
+  lab: Lab,
+  { fresh = false, ...options }: StoryOptions,
+): Promise<OwnBench | undefined> {
+  try {
+    return await lab.bench(options);
+  } catch (error) {
+    if (!(error instanceof NotTestable) || fresh) throw error;
+    if (options.cacheTtl === undefined || (lab.cacheTtl ?? Infinity) <= LONGEST_TTL) return undefined;
+    throw new NotTestable(
+      `the keys must grow old meanwhile: start the backend with JWKS_CACHE_TTL of at most ${LONGEST_TTL} s and say so, or give the command that starts it`,
+    );
+  }
+}
+
+async function tidyUp({ idp }: Lab): Promise<void> {
+  await idp.clearFaults();
+  await idp.changeKeys({ story: 'decoys', keys: [] });
+  await idp.changeKeys({ story: 'edit', members: {} });
+}
+
+/** Waits for a moment, in milliseconds since the epoch: that time passes is what the story is about. */
+export async function reach(moment: number): Promise<void> {
+  await pause(Math.max(0, moment - Date.now()));
+}
+
+/** Tries again until the result is as wanted, or the seconds are over; the last result, and how many it took. */
+export async function retry<Result>(
+  seconds: number,
+  attempt: () => Promise<Result>,
+  wanted: (result: Result) => boolean,
+): Promise<{ readonly result: Result; readonly attempts: number }> {
+  const deadline = Date.now() + seconds * 1000;
+  for (let attempts = 1; ; attempts += 1) {
+    const result = await attempt();
+    if (wanted(result) || Date.now() >= deadline) return { result, attempts };
+    await pause(RETRY_MS);
+  }
+}
+
+const RETRY_MS = 50;
