@@ -1,4 +1,7 @@
-import packageJson from '../package.json' with { type: 'json' };
+import { createRequire } from 'node:module';
+
+// Not imported as JSON: the compiler would copy package.json into dist, where Node takes it for that of the package.
+const { version: current } = createRequire(import.meta.url)('gateproof/package.json') as { version: string };
 
 /** The version of gateproof that made a report. */
-export const version: string = packageJson.version;
+export const version: string = current;
