@@ -1,6 +1,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { decodeBase64url } from './base64url.ts';
 import type { RefusalReason } from './contract.ts';
+import { deepFreeze } from './freeze.ts';
 import { checkHeader } from './jose-header.ts';
 import type { JoseHeader } from './jose-header.ts';
 
@@ -21,7 +22,7 @@ interface CompactJws {
 export interface CompactJwsDecoder {
   /** Takes one token apart, or gives the reason why it is none. */
   decode(token: string): CompactJws | RefusalReason;
-  /** Spares the next token the reading of this header. Only for a verified one: others choose what they send. */
+  /** Freezes the header and spares the next token the reading of it. Only for a verified one: others choose what they send. */
   remember(jws: CompactJws): void;
 }
 
@@ -80,7 +81,9 @@ export function createDecoder(maxBytes: number): CompactJwsDecoder {
   return {
     decode,
     remember({ headerSegment, header }) {
+      if (headers.has(headerSegment)) return;
       if (headers.size >= MAX_HEADERS) headers.clear();
+      deepFreeze(header);
       headers.set(headerSegment, header);
     },
   };

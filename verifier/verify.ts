@@ -104,8 +104,8 @@ class RemoteVerifier implements Verifier {
     if (refusal !== undefined) return refusal;
 
     this.#decoder.remember(jws);
-    const verified = { header: jws.header, claims: jws.claims as VerifiedToken['claims'] };
-    deepFreeze(verified);
+    deepFreeze(jws.claims);
+    const verified = Object.freeze({ header: jws.header, claims: jws.claims as VerifiedToken['claims'] });
     const until = (verified.claims.exp + this.#settings.leeway) * 1000;
     this.#cache?.add(token, verified, keySet, now, until);
     return verified;
