@@ -21,12 +21,14 @@ export function consoleReport(report: Report, options: ConsoleOptions = {}): str
   const warned = having(({ outcome, level }) => outcome === 'fail' && level !== 'MUST');
   const untested = having(({ outcome }) => outcome === 'not-testable');
 
-  const section = (title: string, body: readonly string[]): readonly string[] =>
-    body.length === 0 ? [] : ['', title, ...body];
+  const section = (title: string | undefined, body: readonly string[]): readonly string[] =>
+    body.length === 0 ? [] : ['', ...(title === undefined ? [] : [title]), ...body];
   const lines = [
     `${colors.bold('gateproof')} ${report.gateproof}   ${clean(report.target)}   ${clean(report.contract.title)}`,
-    '',
-    ...AREAS.flatMap((area) => areaLine(area, checks, colors)),
+    ...section(
+      undefined,
+      AREAS.flatMap((area) => areaLine(area, checks, colors)),
+    ),
     ...section(
       colors.bold(colors.red(`Failed: ${failed.length}`)),
       failed.flatMap((check) => failure(check, colors.red('✗'), colors)),
@@ -82,7 +84,7 @@ function failure(check: CheckResult, mark: string, colors: Colors): readonly str
 }
 
 function row(label: string, text: string, colors: Colors): readonly string[] {
-  const indent = 13;
+  const indent = 14;
   return wrap(clean(text), WIDTH - indent).map(
     (line, at) => (at === 0 ? `    ${colors.dim(label.padEnd(indent - 4))}` : ' '.repeat(indent)) + line,
   );
@@ -111,7 +113,7 @@ function verdictLines(summary: Report['summary'], colors: Colors): readonly stri
   const counts = [
     `${summary.passed} passed`,
     `${summary.failed} failed`,
-    `${summary.warned} warnings`,
+    `${summary.warned} warned`,
     `${summary.notTestable} not testable`,
     `${summary.notApplicable} not applicable`,
   ].join(', ');
