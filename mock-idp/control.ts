@@ -5,7 +5,10 @@
 export interface MockIdpControl {
   /** Base URL of the server, without a trailing slash. */
   readonly url: string;
-  /** The issuer at a leading path; made on first use, isolated from every other. Without a name: the default issuer, at the root. */
+  /**
+   * The issuer at a leading path, also of several segments (`realms/demo`); made on first use, isolated from every other.
+   * Without a name: the default issuer, at the root.
+   */
   issuer(name?: string): IssuerControl;
 }
 
@@ -37,8 +40,47 @@ export interface IssuerControl {
     filter: JournalFilter & { readonly count: number; readonly timeoutMs: number },
   ): Promise<readonly JournalEntry[]>;
 
-  /** Fresh keys, no faults, empty journal. */
+  /** Changes what this issuer goes by. Answers what holds afterwards. */
+  configure(settings: IssuerSettings): Promise<IssuerInfo>;
+
+  /** Fresh keys, no faults, empty journal, nobody signed in, settings as at the start. */
   reset(): Promise<void>;
+}
+
+/** What an issuer goes by. A member that is left out stays as it is; `null` takes it back to what it was at the start. */
+export interface IssuerSettings {
+  /** `iss` of its tokens, verbatim. Default: its URL, as the client that asks sees it. */
+  readonly issuer?: string | null;
+  /** `aud` of its tokens. */
+  readonly audience?: string | null;
+  /** Seconds the access token of a signed-in user lives. */
+  readonly tokenLifetime?: number | null;
+  /**
+   * Members laid over its discovery document (RFC 8414 §2), where `null` removes one. So `jwks_uri` and each endpoint
+   * can be on another host than the issuer.
+   */
+  readonly metadata?: Readonly<Record<string, unknown>> | null;
+}
+
+/** `GET /_mock/info`: what a client must know to test against an issuer. */
+export interface IssuerInfo {
+  /** Leading path; empty for the default issuer. */
+  readonly name: string;
+  /** Where the server is reached, as the client that asks sees it; `issuer` begins with it unless pinned. */
+  readonly url: string;
+  readonly issuer: string;
+  readonly jwksUrl: string;
+  readonly audience: string;
+  readonly tokenLifetime: number;
+  readonly users: readonly { readonly sub: string; readonly email: string; readonly name: string }[];
+}
+
+/** `GET /_mock/issuers`. */
+export interface IssuersInfo {
+  readonly url: string;
+  readonly issuers: readonly IssuerInfo[];
+  /** Where an issuer will be that is yet to come, with `{name}` for its name. */
+  readonly template: Pick<IssuerInfo, 'name' | 'issuer' | 'jwksUrl' | 'audience'>;
 }
 
 /** A token to be made. Without any member: RS256, the active key, `aud`, `sub` of the first demo user, 5 minutes. */
@@ -147,6 +189,8 @@ export type FaultAction =
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: string;
+      /** How `body` stands for the bytes sent: as their UTF-8 text (default), or as base64 where they are none. */
+      readonly encoding?: 'utf8' | 'base64';
     }
   /** 302 to a URL; default: the `attacker` issuer's JWKS. */
   | { readonly kind: 'redirect'; readonly location?: string }

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Fault, type FaultAction, type IssuerControl, type MockIdp, startMockIdp } from './index.ts';
@@ -53,6 +54,13 @@ describe('a fault, seen by a client', () => {
       'content-length': '15',
     });
     expect(await lastStatus(issuer)).toBe(503);
+  });
+
+  it('respond: bytes that are no text', async () => {
+    const body = gzipSync('{"keys":[]}').toString('base64');
+    const headers = { 'content-encoding': 'gzip' };
+    const issuer = await faulty({ kind: 'respond', status: 200, headers, body, encoding: 'base64' });
+    expect(await (await fetch(issuer.jwksUrl)).json()).toEqual({ keys: [] });
   });
 
   it('respond: 304 without a body', async () => {

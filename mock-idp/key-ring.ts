@@ -19,25 +19,33 @@ interface Ring {
 /** The keys of one issuer and what its JWKS shows of them. Begins with one active and one announced key. */
 export class KeyRing {
   readonly #generate: () => Promise<SigningKey>;
-  readonly #ready: Promise<void>;
+  #made: Promise<void> | undefined;
   /** What signs until the first change: a token need not wait for the announced key to be made. */
   #first: Promise<SigningKey> | undefined;
   #ring: Ring = { keys: [], decoys: [], decoysFirst: false, edit: {} };
 
   constructor(generate: () => Promise<SigningKey>) {
     this.#generate = generate;
-    this.#first = generate();
-    this.#ready = Promise.all([this.#first, generate()]).then(([active, announced]) => {
-      this.#ring = { ...this.#ring, keys: [inState(active, 'active'), inState(announced, 'announced')] };
-    });
-    // Whoever uses the ring sees the failure; nobody may ever use it.
-    this.#ready.catch(() => undefined);
+  }
+
+  /** Its keys are made when they are first asked for: a ring may be replaced before. */
+  get #ready(): Promise<void> {
+    if (this.#made === undefined) {
+      this.#first = this.#generate();
+      this.#made = Promise.all([this.#first, this.#generate()]).then(([active, announced]) => {
+        this.#ring = { ...this.#ring, keys: [inState(active, 'active'), inState(announced, 'announced')] };
+      });
+      // Whoever uses the ring sees the failure; nobody may ever use it.
+      this.#made.catch(() => undefined);
+    }
+    return this.#made;
   }
 
   /** The key of that kid whatever its state; without a kid the active one. @throws MockIdpError `unknown_key` */
   async key(kid?: string): Promise<SigningKey> {
+    const ready = this.#ready;
     if (kid === undefined && this.#first !== undefined) return this.#first;
-    await this.#ready;
+    await ready;
     return kid === undefined ? activeKey(this.#ring) : findKey(this.#ring, kid);
   }
 

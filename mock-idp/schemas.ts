@@ -1,6 +1,14 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
-import type { Fault, FaultAction, ForgeRequest, JournalFilter, KeyChange, MintRequest } from './control.ts';
+import type {
+  Fault,
+  FaultAction,
+  ForgeRequest,
+  IssuerSettings,
+  JournalFilter,
+  KeyChange,
+  MintRequest,
+} from './control.ts';
 import type { JsonObject } from './forgeries/forgery.ts';
 import { ENDPOINTS } from './journal.ts';
 import { isJsonObject } from './json.ts';
@@ -12,6 +20,20 @@ const LARGEST_BODY = 1024 ** 3;
 const members = z.custom<JsonObject>(isJsonObject, 'expected a JSON object');
 const kid = z.string();
 const milliseconds = z.int().min(0).max(LONGEST_WAIT);
+
+export const httpUrl: z.ZodString = z
+  .string()
+  .refine(
+    (value) => /^https?:/u.test(value) && URL.canParse(value),
+    'expected an absolute http or https URL',
+  );
+
+export const issuerSettings: z.ZodType<IssuerSettings> = z.strictObject({
+  issuer: httpUrl.nullable().exactOptional(),
+  audience: z.string().min(1).nullable().exactOptional(),
+  tokenLifetime: z.int().min(1).nullable().exactOptional(),
+  metadata: members.nullable().exactOptional(),
+});
 
 export const mintRequest: z.ZodType<MintRequest> = z.strictObject({
   claims: members.exactOptional(),
@@ -69,6 +91,7 @@ const faultAction: z.ZodType<FaultAction> = z.discriminatedUnion('kind', [
     status: z.int().min(200).max(599),
     headers: headerFields.exactOptional(),
     body: z.string().exactOptional(),
+    encoding: z.enum(['utf8', 'base64']).exactOptional(),
   }),
   z.strictObject({ kind: z.literal('redirect'), location: headerValue().exactOptional() }),
   z.strictObject({ kind: z.literal('oversized'), bytes: z.int().min(1).max(LARGEST_BODY) }),

@@ -32,14 +32,14 @@ export async function perform(action: FaultAction, performance: Performance): Pr
       response.socket?.resetAndDestroy();
       return;
     case 'respond': {
-      const { status, headers = {}, body = '' } = action;
+      const { status, headers = {}, body = '', encoding = 'utf8' } = action;
       record(status);
-      respond(response, status, headers, body);
+      respond(response, status, headers, Buffer.from(body, encoding));
       return;
     }
     case 'redirect':
       record(302);
-      respond(response, 302, { location: action.location ?? performance.trapUrl() }, '');
+      respond(response, 302, { location: action.location ?? performance.trapUrl() }, Buffer.alloc(0));
       return;
     case 'ok':
     case 'delay':
@@ -109,7 +109,7 @@ function respond(
   response: ServerResponse,
   status: number,
   headers: Readonly<Record<string, string>>,
-  body: string,
+  body: Buffer,
 ): void {
   const given = Object.keys(headers).map((name) => name.toLowerCase());
   const framed = given.includes('content-length') || given.includes('transfer-encoding');
@@ -119,7 +119,7 @@ function respond(
   response.writeHead(status, { ...headers, ...(framed || bodiless ? {} : lengthOf(body)) }).end(body);
 }
 
-function lengthOf(body: string): { readonly 'content-length': number } {
+function lengthOf(body: string | Buffer): { readonly 'content-length': number } {
   return { 'content-length': Buffer.byteLength(body) };
 }
 
