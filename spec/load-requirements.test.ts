@@ -69,7 +69,7 @@ describe('loadRequirements', () => {
     ['an empty reference', { references: ['RFC 7519', ''] }, '[0] (alg-none).references.1: must be text'],
     ['no remedy', { remedy: undefined }, '[0] (alg-none).remedy: '],
     ['an unknown member', { severity: 'high' }, '[0] (alg-none): '],
-    ['another area', { area: 'claims' }, '[0] (alg-none).area: is "claims", but the file is that of "jwks"'],
+    ['an area beside that of its file', { area: 'jwks' }, '[0] (alg-none): '],
     ['a reason that is none', { ...left, excluded: 'No.' }, '[0] (alg-secret)'],
   ])('names file, entry and member: %s', async (_, changes, message) => {
     expect(await messageOf({ 'jwks.yaml': [{ ...entry, ...changes }] })).toContain(

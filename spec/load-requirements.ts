@@ -17,13 +17,11 @@ export interface Requirements {
 const levels: readonly Level[] = ['MUST', 'SHOULD', 'MAY'];
 const text = z.string().regex(/^\S(.*\S)?$/s, 'must be text without blanks at its ends');
 const id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be kebab-case, e.g. "alg-none"');
-const area = z.enum(AREAS);
 const title = text.refine((value) => !value.endsWith('.'), 'must not end with a full stop');
 
 const requirementEntry = z
   .strictObject({
     id,
-    area: area.optional(),
     level: z.enum(levels, `must be one of ${levels.join(', ')}`),
     title,
     sentence: text,
@@ -37,7 +35,6 @@ const requirementEntry = z
 
 const excludedEntry = z.strictObject({
   id,
-  area: area.optional(),
   title,
   excluded: text.min(20, 'must give the reason in at least 20 characters'),
 });
@@ -101,11 +98,7 @@ function readEntries(path: string, file: string): readonly { place: string; entr
 
 function parseEntry(entry: object, area: Area, place: string): Requirement | ExcludedRequirement {
   const result = ('excluded' in entry ? excludedEntry : requirementEntry).safeParse(entry);
-  if (result.success) {
-    const said = result.data.area ?? area;
-    if (said !== area) throw wrong(`${place}.area`, `is "${said}", but the file is that of "${area}"`);
-    return { ...result.data, area };
-  }
+  if (result.success) return { ...result.data, area };
   const issue = result.error.issues[0];
   throw wrong([place, ...(issue?.path ?? [])].join('.'), issue?.message ?? 'is wrong');
 }
