@@ -15,8 +15,8 @@ export interface Requirements {
 }
 
 const levels: readonly Level[] = ['MUST', 'SHOULD', 'MAY'];
-const text = z.string().regex(/^\S(.*\S)?$/s, 'must be text without blanks at its ends');
-const id = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be kebab-case, e.g. "alg-none"');
+const text = z.string('must be text').regex(/^\S(.*\S)?$/s, 'must be text without blanks at its ends');
+const id = z.string('must be text').regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be kebab-case, e.g. "alg-none"');
 const title = text.refine((value) => !value.endsWith('.'), 'must not end with a full stop');
 
 const requirementEntry = z
@@ -57,8 +57,9 @@ export function loadRequirements(directory?: string): Requirements {
     for (const { place, entry } of readEntries(join(folder, file), file)) {
       const parsed = parseEntry(entry, area, place);
       const earlier = fileOfId.get(parsed.id);
-      if (earlier !== undefined)
+      if (earlier !== undefined) {
         throw wrong(`${place}.id`, `is used before, in ${earlier}; an id is unique over all files`);
+      }
       fileOfId.set(parsed.id, file);
       if ('excluded' in parsed) excluded.push(parsed);
       else requirements.set(parsed.id, parsed);
@@ -90,8 +91,9 @@ function readEntries(path: string, file: string): readonly { place: string; entr
   if (!Array.isArray(content)) throw wrong(file, 'must be a list of entries, each beginning with "- id: …"');
   return content.map((entry: unknown, index) => {
     const place = `${file}[${index}]`;
-    if (typeof entry !== 'object' || entry === null)
+    if (typeof entry !== 'object' || entry === null) {
       throw wrong(place, 'must be an entry with members id, title, …');
+    }
     return { place: 'id' in entry && typeof entry.id === 'string' ? `${place} (${entry.id})` : place, entry };
   });
 }
