@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { MockIdpControl } from '../mock-idp/index.ts';
 import type { Contract, Requirement } from '../spec/index.ts';
+import { BenchPool } from './bench-pool.ts';
 import { startBench } from './bench.ts';
 import { clockFault, type ControlFault, controlFault } from './controls.ts';
 import { fail, NotTestable } from './finding.ts';
 import { TargetError } from './http/index.ts';
 import type { Invariant } from './invariant.ts';
-import { createLab } from './lab.ts';
+import { createLab, type LabParts } from './lab.ts';
 import type { BenchOptions, Check, CheckResult, Finding, Lab, OwnBench, Settings } from './model.ts';
 import { inParallel } from './parallel.ts';
 import { createRecorder, type Witness } from './recorder.ts';
@@ -46,6 +47,11 @@ export class Session {
   trouble: RunTrouble = {};
   readonly #options: SessionOptions;
   readonly #recorder = createRecorder();
+  readonly #started = new Map<string, number>();
+  readonly #pool = new BenchPool({
+    start: (options) => this.#startBench('warm', options),
+    isWell: (bench) => this.#isWell(bench),
+  });
   #operations: Lab['operations'];
   #shared: SharedBench | undefined;
   #halt: string | undefined;
@@ -70,6 +76,7 @@ export class Session {
       if (!(error instanceof TargetError)) throw error;
       this.#invalidate(error.message);
     } finally {
+      await this.#pool[Symbol.asyncDispose]();
       await this.#shared?.[Symbol.asyncDispose]();
     }
     for (const { id } of [...checks, ...invariants]) {
@@ -221,29 +228,45 @@ export class Session {
   #lab(check: string): Lab {
     const shared = this.#shared;
     if (shared === undefined) throw new Error('no backend is open');
-    const { backend, contract, idp, settings, users } = this.#options;
     const target = this.#recorder.watch(shared.target, this.#witness(check, false));
     return createLab({
+      ...this.#surroundings(),
       bench: { target, idp: shared.idp, cacheTtl: shared.cacheTtl, cooldown: shared.cooldown },
-      attacker: idp.issuer('attacker'),
-      startBench: 'launcher' in backend ? this.#benchStarter(check) : undefined,
-      operations: this.#operations,
-      ...{ contract, settings, users },
+      startBench: 'launcher' in this.#options.backend ? this.#benchStarter(check) : undefined,
     });
   }
 
+  #surroundings(): Omit<LabParts, 'bench' | 'startBench'> {
+    const { contract, idp, settings, users } = this.#options;
+    return { contract, settings, users, attacker: idp.issuer('attacker'), operations: this.#operations };
+  }
+
   #benchStarter(check: string): Lab['bench'] {
-    let count = 0;
-    return async (options?: BenchOptions): Promise<OwnBench> => {
-      const { backend, idp, ...setup } = this.#options;
-      if (!('launcher' in backend)) throw new Error('the backend cannot be started');
-      count += 1;
-      // Named after the check, so that two runs give the same report.
-      const issuer = idp.issuer(count === 1 ? `bench-${check}` : `bench-${check}-${count}`);
-      this.#recorder.trust(issuer, 0);
-      const bench = await startBench({ ...setup, launcher: backend.launcher, idp: issuer }, options);
+    return async (options = {}): Promise<OwnBench> => {
+      const bench = options.warm ? await this.#pool.take(options) : await this.#startBench(check, options);
       return { ...bench, target: this.#recorder.watch(bench.target, this.#witness(check, true)) };
     };
+  }
+
+  async #startBench(purpose: string, options: BenchOptions): Promise<OwnBench> {
+    const { backend, idp, ...setup } = this.#options;
+    if (!('launcher' in backend)) throw new Error('the backend cannot be started');
+    const count = (this.#started.get(purpose) ?? 0) + 1;
+    this.#started.set(purpose, count);
+    // Named after the check, so that two runs give the same report.
+    const issuer = idp.issuer(count === 1 ? `bench-${purpose}` : `bench-${purpose}-${count}`);
+    this.#recorder.trust(issuer, 0);
+    return startBench({ ...setup, launcher: backend.launcher, idp: issuer }, options);
+  }
+
+  async #isWell(bench: OwnBench): Promise<boolean> {
+    try {
+      const lab = createLab({ ...this.#surroundings(), bench, startBench: undefined });
+      return (await controlFault(lab)) === undefined;
+    } catch (error) {
+      if (error instanceof TargetError) return false;
+      throw error;
+    }
   }
 
   #witness(check: string, own: boolean): Witness {
