@@ -106,8 +106,16 @@ export type VerifierEvent =
       readonly durationMs: number;
       readonly keys: number;
       readonly skipped: number;
+      /** A line per skipped entry: its place, kid and fault, e.g. `key 1 (kid "k2") shows its private part`. */
+      readonly faults: readonly string[];
     }
-  | { readonly type: 'jwks-failed'; readonly durationMs: number; readonly reason: JwksFailure };
+  | {
+      readonly type: 'jwks-failed';
+      readonly durationMs: number;
+      readonly reason: JwksFailure;
+      /** Endpoint and cause in words, for a log. */
+      readonly message: string;
+    };
 
 /** Why no usable key set could be had from the endpoint. */
 export type JwksFailure =

@@ -54,6 +54,18 @@ describe('a failing endpoint', () => {
     expect(seconds).toEqual([1, 3, 7, 15, 31, 61, 91, 121]);
   });
 
+  test('is asked again as soon the next time it fails, once it was well', async () => {
+    const { remote, endpoint } = createLab([one.jwk]);
+    endpoint.answer(DOWN);
+    await remote.refresh();
+    await vi.advanceTimersByTimeAsync(60_000);
+    endpoint.answer([one.jwk]);
+    await remote.refresh();
+    endpoint.answer(DOWN);
+    await remote.refresh();
+    expect(remote.retryAfter()).toBe(1);
+  });
+
   test('recovers without a request and without a restart', async () => {
     const { remote, endpoint } = createLab([one.jwk]);
     endpoint.answer(DOWN);

@@ -190,8 +190,19 @@ test('tells of every fetch', async () => {
   endpoint.answer(() => new Response(null, { status: 503 }));
   await remote.refresh();
   expect(events).toEqual([
-    { type: 'jwks-fetched', durationMs: expect.any(Number) as number, keys: 1, skipped: 1 },
-    { type: 'jwks-failed', durationMs: expect.any(Number) as number, reason: 'status' },
+    {
+      type: 'jwks-fetched',
+      durationMs: expect.any(Number) as number,
+      keys: 1,
+      skipped: 1,
+      faults: ['key 1 is not a JSON object'],
+    },
+    {
+      type: 'jwks-failed',
+      durationMs: expect.any(Number) as number,
+      reason: 'status',
+      message: 'No usable key set from https://idp.example/jwks: the endpoint answered 503 instead of 200.',
+    },
   ]);
 });
 
@@ -202,6 +213,16 @@ test('fetches nothing more once disposed, and leaves no timer', async () => {
   expect(vi.getTimerCount()).toBe(0);
   await vi.advanceTimersByTimeAsync(10 * TTL);
   expect(endpoint.requests).toBe(1);
+});
+
+test('leaves no timer where it was disposed while a fetch was under way', async () => {
+  const { remote, endpoint } = createLab([one.jwk]);
+  const release = endpoint.hold();
+  const fetching = remote.refresh();
+  remote.dispose();
+  release();
+  await fetching;
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test('keeps no process alive', async () => {

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { VerifierEvent } from './contract.ts';
-import type { JwksError } from './errors.ts';
+import { JwksError } from './errors.ts';
 import { fetchKeySet } from './fetch-key-set.ts';
 import { sameKeys } from './key-set.ts';
 import type { KeySet } from './key-set.ts';
@@ -113,39 +113,41 @@ export class RemoteKeySet {
   }
 
   async #attempt(): Promise<void> {
-    const { jwksUrl, ttlMs, emit, now } = this.#options;
+    const { jwksUrl, emit, now } = this.#options;
     const startedAt = now();
     const stopwatch = performance.now();
     // A slow answer to a timely refresh delays no token: the old set serves until the answer is there.
     if (this.trusted(startedAt) !== undefined) this.#trustedUntil = this.#staleUntil();
-    try {
-      const set = await fetchKeySet(jwksUrl, { ...this.#options, signal: this.#disposal.signal });
-      // The same keys stay the same objects, so that tokens verified with them need not be verified again.
-      if (this.#set === undefined || !sameKeys(this.#set, set)) this.#set = set;
-      this.#fetchedAt = startedAt;
-      this.#trustedUntil = startedAt + ttlMs;
-      this.#lastError = undefined;
-      this.#failures = 0;
-      this.#schedule(startedAt + ttlMs * REFRESH_AT);
-      const { size: keys, skipped } = set;
-      emit({
-        type: 'jwks-fetched',
-        durationMs: performance.now() - stopwatch,
-        keys,
-        skipped: skipped.length,
-      });
-    } catch (error) {
-      this.#lastError = error as JwksError;
-      this.#trustedUntil = this.#set === undefined ? 0 : this.#staleUntil();
-      const delay = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, this.#options.cooldownMs);
-      this.#failures += 1;
-      this.#schedule(now() + delay);
-      emit({
-        type: 'jwks-failed',
-        durationMs: performance.now() - stopwatch,
-        reason: this.#lastError.reason,
-      });
+    const signal = this.#disposal.signal;
+    const outcome = await fetchKeySet(jwksUrl, { ...this.#options, signal }).catch(toJwksError);
+    const durationMs = performance.now() - stopwatch;
+    if (outcome instanceof JwksError) {
+      this.#keep(outcome);
+      const { reason, message } = outcome;
+      emit({ type: 'jwks-failed', durationMs, reason, message });
+    } else {
+      this.#replace(outcome, startedAt);
+      const { size: keys, skipped: faults } = outcome;
+      emit({ type: 'jwks-fetched', durationMs, keys, skipped: faults.length, faults });
     }
+  }
+
+  #replace(set: KeySet, fetchedAt: number): void {
+    // The same keys stay the same objects, so that tokens verified with them need not be verified again.
+    if (this.#set === undefined || !sameKeys(this.#set, set)) this.#set = set;
+    this.#fetchedAt = fetchedAt;
+    this.#trustedUntil = this.#fetchedAt + this.#options.ttlMs;
+    this.#lastError = undefined;
+    this.#failures = 0;
+    this.#schedule(this.#fetchedAt + this.#options.ttlMs * REFRESH_AT);
+  }
+
+  #keep(error: JwksError): void {
+    this.#lastError = error;
+    this.#trustedUntil = this.#set === undefined ? 0 : this.#staleUntil();
+    const delay = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, this.#options.cooldownMs);
+    this.#failures += 1;
+    this.#schedule(this.#options.now() + delay);
   }
 
   #schedule(time: number): void {
@@ -155,4 +157,9 @@ export class RemoteKeySet {
     const delay = Math.min(Math.max(time - this.#options.now(), 0), MAX_DELAY_MS);
     this.#timer = setTimeout(() => void this.refresh(), delay).unref();
   }
+}
+
+/** What else could be thrown is a defect of ours; it must not end the process from a timer. */
+function toJwksError(error: unknown): JwksError {
+  return error instanceof JwksError ? error : new JwksError('unreachable', String(error), { cause: error });
 }

@@ -1,6 +1,8 @@
 import type { Verifier, VerifierOptions } from '../contract.ts';
 import { TokenError } from '../errors.ts';
 import { createVerifier } from '../verify.ts';
+import { createEndpoint } from './endpoint.ts';
+import type { TestEndpoint } from './endpoint.ts';
 import { AUDIENCE, ISSUER } from './tokens.ts';
 
 /** A verifier for the tokens of `signToken`. */
@@ -14,6 +16,17 @@ export function createTestVerifier(
     algorithms: ['RS256'],
     ...options,
   });
+}
+
+/** A verifier that has fetched these keys, and the endpoint it has them from. */
+export async function createWarm(
+  keys: readonly unknown[],
+  options: Partial<VerifierOptions> = {},
+): Promise<{ readonly verifier: Verifier; readonly endpoint: TestEndpoint }> {
+  const endpoint = createEndpoint(keys);
+  const verifier = createTestVerifier({ fetch: endpoint.fetch, ...options });
+  await verifier.warm();
+  return { verifier, endpoint };
 }
 
 /** What became of a token in a word: `accepted`, or code and reason of its refusal. */
