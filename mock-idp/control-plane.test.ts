@@ -41,6 +41,7 @@ describe('the control plane', () => {
   it('tells what a client must know, and no password', async () => {
     const info = await (await send('GET', '/tenant/_mock/info')).json();
     expect(info).toEqual({
+      name: 'tenant',
       url: idp.url,
       issuer: `${idp.url}/tenant`,
       jwksUrl: `${idp.url}/tenant/.well-known/jwks.json`,
@@ -174,6 +175,7 @@ describe('whatever is sent to it', () => {
     ['POST', '/_mock/forge'],
     ['POST', '/_mock/keys'],
     ['POST', '/_mock/faults'],
+    ['POST', '/_mock/settings'],
     ['GET', '/_mock/journal'],
     ['GET', '/_mock/journal/wait'],
     ['POST', '/api/auth/sign-in/email'],

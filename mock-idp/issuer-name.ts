@@ -1,12 +1,11 @@
 import { MockIdpError } from './errors.ts';
+import { endpointPaths, isEndpointPath } from './paths.ts';
 
 /** The issuer that traps point to: nobody should trust its keys or call it. */
 export const ATTACKER = 'attacker';
 
-/** Words an endpoint path begins with, now or in a flow that identity providers usually have. */
+/** Words an endpoint path begins with. */
 const RESERVED: readonly string[] = [
-  '.well-known',
-  '_mock',
   'api',
   'authorize',
   'endsession',
@@ -18,31 +17,74 @@ const RESERVED: readonly string[] = [
   'token',
   'userinfo',
 ];
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/u;
+const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/u;
+const MOST_SEGMENTS = 8;
 
-/** Whether a leading path segment can be an issuer's. */
-export function isIssuerName(name: string): boolean {
-  return NAME.test(name) && !RESERVED.includes(name.toLowerCase());
+/** The issuer that a path leads to, and what is left of the path below it. */
+export interface Location {
+  readonly name: string;
+  readonly rest: string;
+}
+
+/**
+ * Splits a path into an issuer's and an endpoint's. Where it could be split at two places, the shorter name wins: so an
+ * endpoint of the default issuer is never taken for one of another. Nothing where no endpoint is.
+ */
+export function locate(path: string): Location | undefined {
+  for (const { name, rest } of splits(uninserted(path))) {
+    if (isEndpointPath(rest) && (name === '' || isName(name))) return { name, rest };
+  }
+  return undefined;
+}
+
+/** Every issuer a path could lie below, the longest name first; the default issuer last. */
+export function namesAbove(path: string): readonly string[] {
+  return [...splits(path)]
+    .map(({ name }) => name)
+    .filter((name) => name === '' || isName(name))
+    .reverse();
 }
 
 /** The empty name is the default issuer's. @throws MockIdpError `invalid_issuer` */
 export function assertIssuerName(name: string): void {
-  if (name === '' || isIssuerName(name)) return;
-  const shown = name.slice(0, 64);
-  const reason = RESERVED.includes(name.toLowerCase())
-    ? 'it is the path of an endpoint'
-    : 'use 1 to 64 letters, digits, ".", "_", "~" or "-", a letter or digit first';
-  throw new MockIdpError('invalid_issuer', `"${shown}" cannot name an issuer: ${reason}`);
+  const reason = name === '' ? undefined : fault(name);
+  if (reason === undefined) return;
+  throw new MockIdpError('invalid_issuer', `"${name.slice(0, 64)}" cannot name an issuer: ${reason}`);
 }
 
-/** Where the endpoints of an issuer are. @param url of the server, without a trailing slash */
-export function baseUrlOf(name: string, url: string): string {
-  return name === '' ? url : `${url}/${name}`;
+function fault(name: string): string | undefined {
+  if (!isName(name)) {
+    const [first = ''] = name.split('/', 1);
+    if (RESERVED.includes(first.toLowerCase())) return 'it begins like the path of an endpoint';
+    return `use up to ${MOST_SEGMENTS} path segments of 1 to 64 letters, digits, ".", "_", "~" or "-", a letter or digit first`;
+  }
+  const shadowed = endpointPaths().find((path) => locate(`/${name}${path}`)?.name !== name);
+  return shadowed === undefined ? undefined : `/${name}${shadowed} is an endpoint of another issuer`;
 }
 
-/** The `iss` of an issuer's tokens: below the pinned URL where there is one. */
-export function issuerUrlOf(name: string, url: string, pinned: string | undefined): string {
-  // A trap that is not where its tokens say it is would catch nobody.
-  if (pinned === undefined || name === ATTACKER) return baseUrlOf(name, url);
-  return name === '' ? pinned : baseUrlOf(name, pinned.replace(/\/$/u, ''));
+function isName(name: string): boolean {
+  const segments = name.split('/');
+  return (
+    segments.length <= MOST_SEGMENTS &&
+    segments.every((segment) => SEGMENT.test(segment)) &&
+    !RESERVED.includes(segments[0]?.toLowerCase() ?? '')
+  );
+}
+
+function* splits(path: string): Generator<Location> {
+  let end = 0;
+  for (let segments = 0; segments <= MOST_SEGMENTS && end >= 0; segments += 1) {
+    yield { name: path.slice(1, end), rest: path.slice(end) };
+    end = path.indexOf('/', end + 1);
+  }
+}
+
+/**
+ * RFC 8414 §3.1 puts the well-known part before the path of the issuer: `/.well-known/oauth-authorization-server/a` is
+ * what `/a/.well-known/oauth-authorization-server` is in OpenID Connect Discovery §4.1.
+ */
+function uninserted(path: string): string {
+  const [, wellKnown, issuer] =
+    /^(\/\.well-known\/(?:oauth-authorization-server|openid-configuration))(\/.+)$/u.exec(path) ?? [];
+  return wellKnown === undefined || issuer === undefined ? path : `${issuer}${wellKnown}`;
 }

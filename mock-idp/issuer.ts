@@ -1,8 +1,11 @@
+import { type Addresses, addressesOf } from './addresses.ts';
 import type {
   Fault,
   ForgedToken,
   ForgeRequest,
   IssuerControl,
+  IssuerInfo,
+  IssuerSettings,
   JournalEntry,
   JournalFilter,
   KeyChange,
@@ -11,14 +14,12 @@ import type {
   MintRequest,
 } from './control.ts';
 import { MockIdpError } from './errors.ts';
-import { Faults } from './faults.ts';
 import { findForgery, forge } from './forge.ts';
 import type { ForgeKit, SigningKey } from './forgeries/forgery.ts';
-import { Journal } from './journal.ts';
-import { KeyRing } from './key-ring.ts';
+import type { IssuerState } from './issuer-state.ts';
 import * as schemas from './schemas.ts';
-import { Sessions } from './sessions.ts';
-import { signToken, tokenParts } from './tokens.ts';
+import { changed } from './settings.ts';
+import { signToken, type TokenDefaults, tokenParts } from './tokens.ts';
 import type { DemoUser } from './users.ts';
 import { validate } from './validate.ts';
 
@@ -28,66 +29,55 @@ const DEFAULT_LEEWAY = 5;
 
 /** What every issuer of a server has in common. */
 export interface Surroundings {
-  /** Where the server is reached, without a trailing slash. */
-  readonly url: string;
-  readonly audience: string;
   readonly users: readonly DemoUser[];
-  /** Seconds a token lives that a user got by signing in. */
-  readonly tokenLifetime: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  readonly generateKey: () => Promise<SigningKey>;
   /** The key that no JWKS ever shows. */
   readonly unpublishedKey: () => Promise<SigningKey>;
-  /** The issuer whose keys nobody should trust. */
-  readonly attacker: () => Issuer;
+  /** The issuer whose keys nobody should trust, as seen at a URL of the server. */
+  readonly attacker: (url: string) => Issuer;
 }
 
-/** `GET /_mock/info`. */
-export interface IssuerInfo {
-  /** Where the server says it is reached; `issuer` begins with it unless pinned. */
-  readonly url: string;
-  readonly issuer: string;
-  readonly jwksUrl: string;
-  readonly audience: string;
-  readonly tokenLifetime: number;
-  readonly users: readonly Omit<DemoUser, 'password'>[];
-}
-
-/** One issuer: its key ring, sessions, faults and journal. */
+/** One issuer as seen at one address: a server in a container has other names outside than inside. */
 export class Issuer implements IssuerControl {
-  readonly issuer: string;
-  /** Where its endpoints are; differs from `issuer` where that is pinned. */
-  readonly baseUrl: string;
-  readonly sessions: Sessions;
-  readonly requests: Journal = new Journal();
-  readonly faults: Faults = new Faults();
+  readonly name: string;
+  readonly state: IssuerState;
+  readonly #url: string;
   readonly #surroundings: Surroundings;
-  #ring: KeyRing;
 
-  constructor(issuer: string, baseUrl: string, surroundings: Surroundings) {
-    this.issuer = issuer;
-    this.baseUrl = baseUrl;
+  /** @param url of the server, without a trailing slash */
+  constructor(name: string, url: string, state: IssuerState, surroundings: Surroundings) {
+    this.name = name;
+    this.state = state;
+    this.#url = url;
     this.#surroundings = surroundings;
-    this.#ring = new KeyRing(surroundings.generateKey);
-    this.sessions = new Sessions(surroundings);
+  }
+
+  /** The same issuer at another address of the server. */
+  at(url: string): Issuer {
+    return url === this.#url ? this : new Issuer(this.name, url, this.state, this.#surroundings);
+  }
+
+  get issuer(): string {
+    return this.#addresses.issuer;
   }
 
   get jwksUrl(): string {
-    return `${this.baseUrl}/.well-known/jwks.json`;
+    return this.#addresses.jwksUrl;
+  }
+
+  /** Where its endpoints are; differs from `issuer` where that is pinned. */
+  get baseUrl(): string {
+    return this.#addresses.baseUrl;
   }
 
   get audience(): string {
-    return this.#surroundings.audience;
-  }
-
-  get keyRing(): KeyRing {
-    return this.#ring;
+    return this.state.settings.audience;
   }
 
   /** Where a client is led that follows what it should not. */
   get trapUrl(): string {
-    return this.#surroundings.attacker().jwksUrl;
+    return this.#surroundings.attacker(this.#url).jwksUrl;
   }
 
   /** Milliseconds since the epoch, by the clock of the server. */
@@ -95,17 +85,23 @@ export class Issuer implements IssuerControl {
     return this.#surroundings.now();
   }
 
-  /** What a client must know to test against this issuer. */
   info(): IssuerInfo {
-    const { url, audience, users, tokenLifetime } = this.#surroundings;
+    const { audience, tokenLifetime } = this.state.settings;
     return {
-      url,
+      name: this.name,
+      url: this.#url,
       issuer: this.issuer,
       jwksUrl: this.jwksUrl,
       audience,
       tokenLifetime,
-      users: users.map(({ sub, email, name }) => ({ sub, email, name })),
+      users: this.#surroundings.users.map(({ sub, email, name }) => ({ sub, email, name })),
     };
+  }
+
+  async configure(settings: IssuerSettings): Promise<IssuerInfo> {
+    const change = validate(schemas.issuerSettings, settings, 'Cannot configure the issuer');
+    this.state.settings = changed(this.state.settings, change, this.state.start);
+    return Promise.resolve(this.info());
   }
 
   async mint(request: MintRequest = {}): Promise<MintedToken> {
@@ -115,7 +111,7 @@ export class Issuer implements IssuerControl {
 
   /** The access token of a user who signed in. */
   async accessToken(user: DemoUser): Promise<string> {
-    const { token } = await this.#sign({ claims: { sub: user.sub } }, this.#surroundings.tokenLifetime);
+    const { token } = await this.#sign({ claims: { sub: user.sub } }, this.state.settings.tokenLifetime);
     return token;
   }
 
@@ -126,38 +122,38 @@ export class Issuer implements IssuerControl {
   }
 
   keys(): Promise<readonly KeyInfo[]> {
-    return this.#ring.info();
+    return this.state.keyRing.info();
   }
 
   async changeKeys(change: KeyChange): Promise<readonly KeyInfo[]> {
-    return this.#ring.change(validate(schemas.keyChange, change, 'Cannot change the keys'));
+    return this.state.keyRing.change(validate(schemas.keyChange, change, 'Cannot change the keys'));
   }
 
   async fault(fault: Fault): Promise<void> {
     const checked = validate(schemas.fault, fault, 'Cannot set the fault');
-    this.faults.set(checked, JSON.stringify(await this.#ring.jwks()));
+    this.state.faults.set(checked, JSON.stringify(await this.state.keyRing.jwks()));
   }
 
   async clearFaults(): Promise<void> {
-    this.faults.clear();
+    this.state.faults.clear();
     return Promise.resolve();
   }
 
   async journal(filter: JournalFilter = {}): Promise<readonly JournalEntry[]> {
     const checked = validate(schemas.journalFilter, filter, 'Cannot filter the journal');
-    return Promise.resolve(this.requests.entries(checked));
+    return Promise.resolve(this.state.requests.entries(checked));
   }
 
   async waitFor(filter: schemas.JournalWait, signal?: AbortSignal): Promise<readonly JournalEntry[]> {
-    return this.requests.waitFor(validate(schemas.journalWait, filter, 'Cannot wait'), signal);
+    return this.state.requests.waitFor(validate(schemas.journalWait, filter, 'Cannot wait'), signal);
   }
 
   async reset(): Promise<void> {
-    this.#ring = new KeyRing(this.#surroundings.generateKey);
-    this.faults.clear();
-    this.requests.clear();
-    this.sessions.clear();
-    await this.#ring.info();
+    await this.state.reset();
+  }
+
+  get #addresses(): Addresses {
+    return addressesOf(this.name, this.#url, this.state.settings);
   }
 
   async #sign(
@@ -165,24 +161,27 @@ export class Issuer implements IssuerControl {
     lifetime: number,
     kid?: string,
   ): Promise<MintedToken> {
-    const key = await (kid === 'unpublished' ? this.#surroundings.unpublishedKey() : this.#ring.key(kid));
+    const { unpublishedKey } = this.#surroundings;
+    const key = await (kid === 'unpublished' ? unpublishedKey() : this.state.keyRing.key(kid));
     return signToken(tokenParts(request, key.kid, this.#defaults(lifetime)), key);
   }
 
-  #defaults(lifetime: number): Parameters<typeof tokenParts>[2] {
-    const { audience, users, now } = this.#surroundings;
-    return { issuer: this.issuer, audience, users, lifetime, now: Math.floor(now() / 1000) };
+  #defaults(lifetime: number): TokenDefaults {
+    const { users, now } = this.#surroundings;
+    const { issuer, audience } = this;
+    return { issuer, audience, users, lifetime, now: Math.floor(now() / 1000) };
   }
 
   async #kit(request: ForgeRequest): Promise<ForgeKit> {
     const { unpublishedKey, users } = this.#surroundings;
-    const attacker = this.#surroundings.attacker();
+    const { keyRing } = this.state;
+    const attacker = this.#surroundings.attacker(this.#url);
     const [active, unpublished, attackerKey, jwks, published] = await Promise.all([
-      this.#ring.key(),
+      keyRing.key(),
       unpublishedKey(),
-      attacker.keyRing.key(),
-      this.#ring.jwks(),
-      this.#ring.besideActive(),
+      attacker.state.keyRing.key(),
+      keyRing.jwks(),
+      keyRing.besideActive(),
     ]);
     if (published === undefined) {
       throw new MockIdpError('unknown_key', 'Forging needs a second published key: announce one first');

@@ -1,11 +1,16 @@
+import { addressesOf, pinnedBelow } from './addresses.ts';
+import type { IssuerSettings, IssuersInfo } from './control.ts';
 import { MockIdpError } from './errors.ts';
-import type { SigningKey } from './forgeries/forgery.ts';
-import { assertIssuerName, ATTACKER, baseUrlOf, issuerUrlOf } from './issuer-name.ts';
+import { assertIssuerName, ATTACKER } from './issuer-name.ts';
+import { IssuerState, type IssuerStateOptions } from './issuer-state.ts';
 import { Issuer, type Surroundings } from './issuer.ts';
+import { changed, type Settings } from './settings.ts';
 
-export interface IssuersOptions extends Omit<Surroundings, 'unpublishedKey' | 'attacker'> {
-  /** `iss` of the default issuer where it is not the URL. */
-  readonly issuer?: string;
+export interface IssuersOptions extends IssuerStateOptions {
+  /** Where the server is reached, without a trailing slash. */
+  readonly url: string;
+  /** What some of them go by, by name, laid over the settings of all. */
+  readonly named: Readonly<Record<string, IssuerSettings>>;
   readonly maxIssuers: number;
 }
 
@@ -14,15 +19,17 @@ export class Issuers {
   readonly #options: IssuersOptions;
   readonly #issuers = new Map<string, Issuer>();
   readonly #surroundings: Surroundings;
-  #unpublished: Promise<SigningKey> | undefined;
 
   constructor(options: IssuersOptions) {
     this.#options = options;
+    let unpublished: ReturnType<Surroundings['unpublishedKey']> | undefined;
     this.#surroundings = {
-      ...options,
-      unpublishedKey: () => (this.#unpublished ??= options.generateKey()),
-      attacker: () => this.get(ATTACKER),
+      users: options.users,
+      now: options.now,
+      unpublishedKey: () => (unpublished ??= options.generateKey()),
+      attacker: (url) => this.get(ATTACKER).at(url),
     };
+    for (const name of ['', ...Object.keys(options.named)]) this.get(name);
   }
 
   /** The issuer of that name, made where it is new. @throws MockIdpError `invalid_issuer`, `too_many_issuers` */
@@ -34,13 +41,25 @@ export class Issuers {
     return this.#issuers.get(name);
   }
 
+  /** Those there are, and where one would be that is yet to come, as seen at a URL of the server. */
+  info(url: string): IssuersInfo {
+    const name = '{name}';
+    const { audience, ...settings } = this.#settings(name);
+    const { issuer, jwksUrl } = addressesOf(name, url, settings);
+    return {
+      url,
+      issuers: [...this.#issuers.values()].map((each) => each.at(url).info()),
+      template: { name, issuer, jwksUrl, audience },
+    };
+  }
+
   close(): void {
-    for (const issuer of this.#issuers.values()) issuer.requests.close();
+    for (const { state } of this.#issuers.values()) state.requests.close();
   }
 
   #create(name: string): Issuer {
     assertIssuerName(name);
-    const { maxIssuers, url, issuer: pinned } = this.#options;
+    const { maxIssuers, url } = this.#options;
     // Whoever can send a request can make an issuer, so their number has a bound. The trap must work all the same.
     if (this.#issuers.size >= maxIssuers && name !== ATTACKER) {
       throw new MockIdpError(
@@ -48,8 +67,15 @@ export class Issuers {
         `There are ${maxIssuers} issuers already: use one of them again, or start the server with a higher maxIssuers`,
       );
     }
-    const created = new Issuer(issuerUrlOf(name, url, pinned), baseUrlOf(name, url), this.#surroundings);
+    const state = new IssuerState({ ...this.#options, settings: this.#settings(name) });
+    const created = new Issuer(name, url, state, this.#surroundings);
     this.#issuers.set(name, created);
     return created;
+  }
+
+  #settings(name: string): Settings {
+    const { settings, named } = this.#options;
+    const base = { ...settings, issuer: pinnedBelow(settings.issuer, name) };
+    return changed(base, named[name] ?? {}, base);
   }
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { IssuerSettings } from './control.ts';
+import { httpUrl, issuerSettings } from './schemas.ts';
 import type { DemoUser } from './users.ts';
 
 export interface MockIdpOptions {
@@ -6,7 +8,10 @@ export interface MockIdpOptions {
   readonly host?: string;
   /** Default 0: any free port. */
   readonly port?: number;
-  /** Where clients reach the server, if not at the address it binds: behind a container's port mapping, for one. */
+  /**
+   * Where all clients reach the server. Default: each where it reached it itself (`Host`, `X-Forwarded-Host`, `-Proto`,
+   * `-Port`), so that one server has a good name inside a container network and outside.
+   */
   readonly publicUrl?: string;
   /** `iss` of the default issuer, verbatim; default: the URL of the server. Named issuers get `<issuer>/<name>`. */
   readonly issuer?: string;
@@ -20,16 +25,11 @@ export interface MockIdpOptions {
   readonly controlToken?: string;
   /** How many issuers may come into being; default 1000. */
   readonly maxIssuers?: number;
+  /** What some issuers go by, by name. They are there from the start. */
+  readonly issuers?: Readonly<Record<string, IssuerSettings>>;
   /** Injected for tests. Milliseconds since the epoch. */
   readonly now?: () => number;
 }
-
-const httpUrl = z
-  .string()
-  .refine(
-    (value) => /^https?:/u.test(value) && URL.canParse(value),
-    'expected an absolute http or https URL',
-  );
 
 const user: z.ZodType<DemoUser> = z.strictObject({
   sub: z.string().min(1),
@@ -48,5 +48,6 @@ export const mockIdpOptions: z.ZodType<MockIdpOptions> = z.strictObject({
   users: z.array(user).min(1).exactOptional(),
   controlToken: z.string().min(1).exactOptional(),
   maxIssuers: z.int().min(1).exactOptional(),
+  issuers: z.record(z.string(), issuerSettings).exactOptional(),
   now: z.custom<() => number>((value) => typeof value === 'function', 'expected a function').exactOptional(),
 });

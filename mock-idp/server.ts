@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IssuerControl, MockIdpControl } from './control.ts';
 import { MockIdpError } from './errors.ts';
 import { dispatch } from './http/dispatch.ts';
+import { originOf } from './http/origin.ts';
 import { Issuers } from './issuers.ts';
 import { type MockIdpOptions, mockIdpOptions } from './options.ts';
 import { createKeySource } from './signing-key.ts';
@@ -30,20 +31,22 @@ export async function startMockIdp(options: MockIdpOptions = {}): Promise<MockId
   const url = checked.publicUrl ?? addressOf(server, host);
   const issuers = new Issuers({
     url,
-    audience: checked.audience ?? 'https://api.example.com',
+    settings: {
+      issuer: checked.issuer,
+      audience: checked.audience ?? 'https://api.example.com',
+      tokenLifetime: checked.tokenLifetime ?? 900,
+      metadata: {},
+    },
+    named: checked.issuers ?? {},
     users: checked.users ?? DEMO_USERS,
-    tokenLifetime: checked.tokenLifetime ?? 900,
     maxIssuers: checked.maxIssuers ?? 1000,
     now,
     generateKey,
-    ...(checked.issuer === undefined ? {} : { issuer: checked.issuer }),
   });
-  issuers.get();
-  const dispatchOptions = {
-    issuers,
-    now,
-    ...(checked.controlToken === undefined ? {} : { controlToken: checked.controlToken }),
-  };
+  const urlSeenBy =
+    checked.publicUrl === undefined ? (request: IncomingMessage) => originOf(request) ?? url : () => url;
+  const { controlToken } = checked;
+  const dispatchOptions = { issuers, now, urlSeenBy, controlToken };
   server.on('request', (request, response) => {
     dispatch(request, response, dispatchOptions).catch(() => {
       response.destroy();

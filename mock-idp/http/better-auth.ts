@@ -1,22 +1,23 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { MockIdpError } from '../errors.ts';
+import { PATHS } from '../paths.ts';
 import type { Session } from '../sessions.ts';
 import type { DemoUser } from '../users.ts';
 import { validate } from '../validate.ts';
 import { type Answer, json, statusOf } from './answer.ts';
 import { readJson } from './body.ts';
-import type { Call, Handler, Routes } from './route.ts';
+import { at, type Call, type Handler, type Routes } from './route.ts';
 
 const COOKIE = 'better-auth.session_token';
 
 /** What a Better Auth server answers at its default base path, with refresh tokens beside. */
 export const betterAuthRoutes: Routes = {
-  '/api/auth/sign-in/email': { endpoint: 'sign-in', methods: { POST: refusing(signIn) } },
-  '/api/auth/refresh': { endpoint: 'refresh', fault: 'refresh', methods: { POST: refusing(refresh) } },
-  '/api/auth/token': { endpoint: 'token', fault: 'token', methods: { GET: token } },
-  '/api/auth/get-session': { endpoint: 'session', methods: { GET: getSession } },
-  '/api/auth/sign-out': { endpoint: 'other', methods: { POST: signOut } },
+  ...at(PATHS.signIn, { endpoint: 'sign-in', methods: { POST: refusing(signIn) } }),
+  ...at(PATHS.refresh, { endpoint: 'refresh', fault: 'refresh', methods: { POST: refusing(refresh) } }),
+  ...at(PATHS.sessionToken, { endpoint: 'token', fault: 'token', methods: { GET: token } }),
+  ...at(PATHS.session, { endpoint: 'session', methods: { GET: getSession } }),
+  ...at(PATHS.signOut, { endpoint: 'other', methods: { POST: signOut } }),
 };
 
 /** The token of an `Authorization: Bearer` header (RFC 6750 §2.1). */
@@ -30,7 +31,7 @@ const refreshBody = z.object({ refreshToken: z.string() });
 
 async function signIn({ request, issuer }: Call): Promise<Answer> {
   const { email, password } = validate(credentials, await readJson(request), 'Cannot sign in');
-  const signedIn = issuer.sessions.signIn(email, password);
+  const signedIn = issuer.state.sessions.signIn(email, password);
   if (signedIn === undefined) {
     return refused(401, 'INVALID_EMAIL_OR_PASSWORD', 'Invalid email or password');
   }
@@ -50,7 +51,7 @@ async function signIn({ request, issuer }: Call): Promise<Answer> {
 
 async function refresh({ request, issuer }: Call): Promise<Answer> {
   const body = validate(refreshBody, await readJson(request), 'Cannot refresh');
-  const refreshed = issuer.sessions.refresh(body.refreshToken);
+  const refreshed = issuer.state.sessions.refresh(body.refreshToken);
   switch (refreshed.outcome) {
     case 'rotated': {
       const { user, refreshToken } = refreshed;
@@ -91,7 +92,7 @@ async function getSession({ request, issuer }: Call): Promise<Answer> {
 
 function signOut({ request, issuer }: Call): Answer {
   const session = currentSession(request, issuer);
-  if (session !== undefined) issuer.sessions.signOut(session.token);
+  if (session !== undefined) issuer.state.sessions.signOut(session.token);
   return json(
     200,
     { success: true },
@@ -103,7 +104,7 @@ const NO_STORE = { 'cache-control': 'no-store' } as const;
 
 function currentSession(request: IncomingMessage, issuer: Call['issuer']): Session | undefined {
   const token = bearerToken(request) ?? cookie(request);
-  return token === undefined ? undefined : issuer.sessions.find(token);
+  return token === undefined ? undefined : issuer.state.sessions.find(token);
 }
 
 function cookie({ headers }: IncomingMessage): string | undefined {

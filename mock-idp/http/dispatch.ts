@@ -1,25 +1,28 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MockIdpError } from '../errors.ts';
-import { isIssuerName } from '../issuer-name.ts';
+import { locate, namesAbove } from '../issuer-name.ts';
+import type { Issuer } from '../issuer.ts';
 import type { Issuers } from '../issuers.ts';
+import { CONTROL } from '../paths.ts';
 import { didYouMean } from '../suggest.ts';
 import { type Answer, problem } from './answer.ts';
 import { betterAuthRoutes } from './better-auth.ts';
-import { controlRoutes } from './control.ts';
+import { type ControlCall, controlRoutes } from './control.ts';
 import { perform, send } from './perform.ts';
-import { allowed, type Call, handlerFor, type Route, type Routes } from './route.ts';
+import { allowed, type Call, handlerFor, type Methods, type Route, type Routes } from './route.ts';
 import { tokenInspectionRoutes } from './token-inspection.ts';
 import { wellKnownRoutes } from './well-known.ts';
 
 const routes: Routes = { ...wellKnownRoutes, ...betterAuthRoutes, ...tokenInspectionRoutes };
-const CONTROL = '/_mock';
 
 export interface DispatchOptions {
   readonly issuers: Issuers;
   /** Demanded of control-plane requests as `X-Mock-Control-Token`, where set. */
-  readonly controlToken?: string;
+  readonly controlToken: string | undefined;
   readonly now: () => number;
+  /** Where the client of a request has reached the server, without a trailing slash. */
+  readonly urlSeenBy: (request: IncomingMessage) => string;
 }
 
 /** Finds the issuer and the endpoint of a request and answers it. */
@@ -29,7 +32,7 @@ export async function dispatch(
   options: DispatchOptions,
 ): Promise<void> {
   const [path = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/su, 2);
-  const { name, rest } = locate(path);
+  const { name, rest } = locate(path) ?? { name: undefined, rest: path };
   const gone = new AbortController();
   response.once('close', () => {
     gone.abort();
@@ -37,10 +40,12 @@ export async function dispatch(
   response.setHeader('x-gateproof-mock', 'testing-only');
   const incoming = { request, query: new URLSearchParams(search), signal: gone.signal };
   try {
-    if (rest === CONTROL || rest.startsWith(`${CONTROL}/`)) {
+    if (name !== undefined && rest.startsWith(CONTROL)) {
       authorize(request, options.controlToken);
-      const issuer = options.issuers.get(name);
-      send(response, await control(rest.slice(CONTROL.length), { ...incoming, issuer }));
+      const url = options.urlSeenBy(request);
+      const issuer = options.issuers.get(name).at(url);
+      const call = { ...incoming, issuers: options.issuers, issuer, url };
+      send(response, await control(rest.slice(CONTROL.length), call));
     } else {
       await serve(name, rest, incoming, response, options);
     }
@@ -50,44 +55,37 @@ export async function dispatch(
   }
 }
 
-/** The leading segment names the issuer unless it begins the path of an endpoint. */
-function locate(path: string): { readonly name: string; readonly rest: string } {
-  const first = path.split('/', 2)[1] ?? '';
-  if (!isIssuerName(first)) return { name: '', rest: path };
-  return { name: first, rest: path.slice(first.length + 1) };
-}
-
-async function control(path: string, call: Call): Promise<Answer> {
-  const route = Object.hasOwn(controlRoutes, path) ? controlRoutes[path] : undefined;
-  if (route === undefined) {
+async function control(path: string, call: ControlCall): Promise<Answer> {
+  const methods = Object.hasOwn(controlRoutes, path) ? controlRoutes[path] : undefined;
+  if (methods === undefined) {
     const hint = didYouMean(path, Object.keys(controlRoutes));
     throw new MockIdpError('not_found', `The control plane has no ${path.slice(0, 64)}${hint}`);
   }
-  return handle(route, call);
+  return handle(methods, call);
 }
 
+/** @param name of the issuer, where the path is that of an endpoint */
 async function serve(
-  name: string,
+  name: string | undefined,
   path: string,
   incoming: Omit<Call, 'issuer'>,
   response: ServerResponse,
-  { issuers, now }: DispatchOptions,
+  { issuers, now, urlSeenBy }: DispatchOptions,
 ): Promise<void> {
   const { request, signal } = incoming;
-  const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
-  // Only an endpoint brings an issuer into being; a stray path is remembered by an issuer that is there already.
-  const issuer = route === undefined ? (issuers.find(name) ?? issuers.get()) : issuers.get(name);
+  const route = name === undefined ? undefined : routes[path];
+  const issuer = (name === undefined ? nearest(path, issuers) : issuers.get(name)).at(urlSeenBy(request));
   const method = request.method ?? '';
   const record = (status: number): void => {
     const { url: path = '', headers } = request;
     const endpoint = route?.endpoint ?? 'other';
-    const seq = issuer.requests.record({ at: now(), method, path, endpoint, headers, status });
+    const seq = issuer.state.requests.record({ at: now(), method, path, endpoint, headers, status });
     response.once('close', () => {
-      if (!response.writableFinished) issuer.requests.dropped(seq);
+      if (!response.writableFinished) issuer.state.requests.dropped(seq);
     });
   };
-  const faulty = route?.fault !== undefined && handlerFor(route, method) !== undefined;
-  const { action, snapshot } = faulty ? issuer.faults.next(route.fault) : WELL;
+  const faulty = route?.fault !== undefined && handlerFor(route.methods, method) !== undefined;
+  const { action, snapshot } = faulty ? issuer.state.faults.next(route.fault) : WELL;
   await perform(action, {
     response,
     record,
@@ -98,21 +96,27 @@ async function serve(
   });
 }
 
+/** Only an endpoint brings an issuer into being; a stray path is remembered by an issuer that is there already. */
+function nearest(path: string, issuers: Issuers): Issuer {
+  const found = namesAbove(path).find((name) => issuers.find(name) !== undefined);
+  return issuers.get(found);
+}
+
 const WELL = { action: { kind: 'ok' }, snapshot: '' } as const;
 
 async function answerOf(route: Route | undefined, call: Call, path: string): Promise<Answer> {
   try {
     if (route === undefined) throw notFound(path === '' ? (call.request.url ?? '/') : path);
-    return await handle(route, call);
+    return await handle(route.methods, call);
   } catch (error) {
     return problem(error);
   }
 }
 
-async function handle(route: Pick<Route, 'methods'>, call: Call): Promise<Answer> {
-  const handler = handlerFor(route, call.request.method ?? '');
+async function handle<Context extends Call>(methods: Methods<Context>, call: Context): Promise<Answer> {
+  const handler = handlerFor(methods, call.request.method ?? '');
   if (handler !== undefined) return handler(call);
-  const allow = allowed(route);
+  const allow = allowed(methods);
   const refusal = problem(new MockIdpError('method_not_allowed', `Only ${allow} is answered here`));
   return { ...refusal, headers: { ...refusal.headers, allow } };
 }

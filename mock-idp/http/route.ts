@@ -7,17 +7,21 @@ import type { Answer } from './answer.ts';
 /** One request to one issuer. */
 export interface Call {
   readonly request: IncomingMessage;
+  /** At the address the client uses. */
   readonly issuer: Issuer;
   readonly query: URLSearchParams;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
 }
 
-export type Handler = (call: Call) => Answer | Promise<Answer>;
+export type Handler<Context = Call> = (call: Context) => Answer | Promise<Answer>;
 
-/** What is at one path below an issuer. `HEAD` is answered by `GET`. */
+/** Who answers at one path, by method. `HEAD` is answered by `GET`. */
+export type Methods<Context = Call> = Readonly<Partial<Record<'GET' | 'POST' | 'DELETE', Handler<Context>>>>;
+
+/** What is at one path below an issuer. */
 export interface Route {
-  readonly methods: Readonly<Partial<Record<'GET' | 'POST' | 'DELETE', Handler>>>;
+  readonly methods: Methods;
   /** What the journal calls it. */
   readonly endpoint: Endpoint;
   /** The faults it can have. */
@@ -26,13 +30,18 @@ export interface Route {
 
 export type Routes = Readonly<Record<string, Route>>;
 
+/** One route at each of several paths. */
+export function at(paths: readonly string[], route: Route): Routes {
+  return Object.fromEntries(paths.map((path) => [path, route]));
+}
+
 /** The handler for a method, or the methods there are. */
-export function handlerFor({ methods }: Pick<Route, 'methods'>, method: string): Handler | undefined {
+export function handlerFor<Context>(methods: Methods<Context>, method: string): Handler<Context> | undefined {
   const name = method === 'HEAD' ? 'GET' : method;
   return Object.entries(methods).find(([known]) => known === name)?.[1];
 }
 
-export function allowed({ methods }: Pick<Route, 'methods'>): string {
+export function allowed(methods: Methods<never>): string {
   return Object.keys(methods)
     .flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
     .join(', ');

@@ -1,19 +1,18 @@
 import type { JWTPayload } from 'jose';
 import type { Issuer } from '../issuer.ts';
+import { PATHS } from '../paths.ts';
 import { type Answer, json } from './answer.ts';
 import { bearerToken } from './better-auth.ts';
 import { readForm } from './body.ts';
-import type { Call, Route, Routes } from './route.ts';
-
-const userinfo: Route = { endpoint: 'userinfo', methods: { GET: answerUserinfo, POST: answerUserinfo } };
-const introspection: Route = { endpoint: 'introspection', methods: { POST: introspect } };
+import { at, type Call, type Routes } from './route.ts';
 
 /** Endpoints that look at a token. A resource server that verifies by itself never calls them; the journal shows one that does. */
 export const tokenInspectionRoutes: Routes = {
-  '/userinfo': userinfo,
-  '/api/auth/oauth2/userinfo': userinfo,
-  '/introspect': introspection,
-  '/api/auth/oauth2/introspect': introspection,
+  ...at(PATHS.userinfo, {
+    endpoint: 'userinfo',
+    methods: { GET: answerUserinfo, POST: answerUserinfo },
+  }),
+  ...at(PATHS.introspection, { endpoint: 'introspection', methods: { POST: introspect } }),
 };
 
 /** OpenID Connect Core §5.3. */
@@ -45,7 +44,7 @@ async function verifiedClaims(token: string, issuer: Issuer): Promise<JWTPayload
   const { decodeProtectedHeader, jwtVerify } = await import('jose');
   try {
     const { kid } = decodeProtectedHeader(token);
-    const key = (await issuer.keyRing.published()).find((candidate) => candidate.kid === kid);
+    const key = (await issuer.state.keyRing.published()).find((candidate) => candidate.kid === kid);
     if (key === undefined) return undefined;
     const { payload } = await jwtVerify(token, key.publicKey, {
       issuer: issuer.issuer,
