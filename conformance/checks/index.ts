@@ -3,6 +3,7 @@ import { authorizationHeaderChecks } from './authorization-header/index.ts';
 import { authorizationChecks } from './authorization/index.ts';
 import { errorContractChecks } from './error-contract/index.ts';
 import { evidenceChecks } from './evidence/index.ts';
+import { jwksChecks } from './jwks/index.ts';
 import { tokenChecks } from './tokens.ts';
 
 export { allInvariants } from './invariants/index.ts';
@@ -11,6 +12,7 @@ export { allInvariants } from './invariants/index.ts';
 export const allChecks: readonly Check[] = [
   ...authorizationHeaderChecks,
   ...tokenChecks,
+  ...jwksChecks,
   ...authorizationChecks,
   ...errorContractChecks,
   ...evidenceChecks,

@@ -11,8 +11,8 @@ import {
   pass,
 } from '../../finding.ts';
 import { goodToken } from '../../lab.ts';
-import type { Check, Exchange, Finding, Lab } from '../../model.ts';
-import { badCredentials, expired, wronglySigned } from '../bad-credentials.ts';
+import type { Check, Exchange, Finding, Lab, SampleOperation } from '../../model.ts';
+import { badCredentials, type Credential, expired, wronglySigned } from '../bad-credentials.ts';
 import { foreignStatus } from '../foreign-status.ts';
 import { labelled, sendControl } from '../probes.ts';
 
@@ -25,11 +25,8 @@ export const codeChecks: readonly Check[] = [
       await sendControl(lab, lab.operations.primary);
       const findings: Finding[] = [];
       for (const credential of await badCredentials(lab, lab.users.owner)) {
-        const refusals = await Promise.all(
-          lab.operations.all.flatMap((sample) =>
-            [1, 2, 3].map(() => lab.target.send(lab.request(sample, credential))),
-          ),
-        );
+        const thrice = lab.operations.all.flatMap((sample) => [sample, sample, sample]);
+        const refusals = await refusalsOf(lab, thrice, credential);
         findings.push(labelled(expectAlike(refusals, codeAndMessage), credential.label));
       }
       return allOf(findings);
@@ -74,13 +71,10 @@ export const codeChecks: readonly Check[] = [
     run: async (lab) => {
       await sendControl(lab, lab.operations.primary);
       const token = await expired(lab, lab.users.owner);
-      const refusals: Exchange[] = [];
-      for (const sample of lab.operations.all) {
-        refusals.push(await lab.target.send(lab.request(sample, { token, label: 'expired' })));
-      }
+      const refusals = await refusalsOf(lab, lab.operations.all, { token, label: 'expired' });
       const codes = declares(lab, 'token_expired') ? ['token_expired'] : ['token_expired', 'invalid_token'];
       return allOf([
-        ...refusals.map((exchange) => expectRefused(exchange, { codes })),
+        ...refusals.map(({ label, exchange }) => labelled(expectRefused(exchange, { codes }), label)),
         expectAlike(refusals, errorCode),
       ]);
     },
@@ -91,9 +85,9 @@ export const codeChecks: readonly Check[] = [
     run: async (lab) => {
       const { primary } = lab.operations;
       await sendControl(lab, primary);
-      const refusals: Exchange[] = [];
+      const refusals: Refusal[] = [];
       for (const { label, token } of await refusedForDifferentReasons(lab)) {
-        refusals.push(await lab.target.send(lab.request(primary, { token, label })));
+        refusals.push({ label, exchange: await lab.target.send(lab.request(primary, { token, label })) });
       }
       return expectAlike(refusals, (exchange) => [
         exchange.response.status,
@@ -136,22 +130,42 @@ function codeAndMessage(exchange: Exchange): unknown {
   return [exchange.response.status, body?.['error_code'], body?.['message']];
 }
 
-/** Judges that the same is seen in all answers. */
-function expectAlike(exchanges: readonly Exchange[], aspect: (exchange: Exchange) => unknown): Finding {
-  const [first, ...rest] = exchanges;
-  if (first === undefined) throw new NotTestable('there is no answer to compare');
-  const expected = 'the same answer to the same fault';
-  const odd = rest.find((exchange) => JSON.stringify(aspect(exchange)) !== JSON.stringify(aspect(first)));
-  if (odd === undefined)
-    return pass(expected, `${observedAnswer(first)}, ${exchanges.length} times alike`, first);
-  return fail(expected, `${describe(first)}, but ${describe(odd)}`, odd);
+interface Refusal {
+  /** The operation or the fault, for the report. */
+  readonly label: string;
+  readonly exchange: Exchange;
 }
 
-function describe(exchange: Exchange): string {
-  const { method, path } = exchange.request;
+async function refusalsOf(
+  lab: Lab,
+  samples: readonly SampleOperation[],
+  credential: Credential,
+): Promise<readonly Refusal[]> {
+  const refusals: Refusal[] = [];
+  for (const sample of samples) {
+    refusals.push({
+      label: sample.operation.id,
+      exchange: await lab.target.send(lab.request(sample, credential)),
+    });
+  }
+  return refusals;
+}
+
+/** Judges that the same is seen in all answers. */
+function expectAlike(refusals: readonly Refusal[], aspect: (exchange: Exchange) => unknown): Finding {
+  const [first, ...rest] = refusals;
+  if (first === undefined) throw new NotTestable('there is no answer to compare');
+  const expected = 'the same answer to the same fault';
+  const wanted = JSON.stringify(aspect(first.exchange));
+  const odd = rest.find(({ exchange }) => JSON.stringify(aspect(exchange)) !== wanted);
+  if (odd !== undefined) return fail(expected, `${describe(first)}, but ${describe(odd)}`, odd.exchange);
+  return pass(expected, `${observedAnswer(first.exchange)}, ${refusals.length} times alike`, first.exchange);
+}
+
+function describe({ label, exchange }: Refusal): string {
   const body = jsonBody(exchange) as Readonly<Record<string, unknown>> | null | undefined;
   const message = typeof body?.['message'] === 'string' ? ` and "${body['message'].slice(0, 100)}"` : '';
-  return `${method} ${path} ${observedAnswer(exchange)}${message}`;
+  return `${label}: ${observedAnswer(exchange)}${message}`;
 }
 
 function expectDifferent(one: Exchange, another: Exchange): Finding {

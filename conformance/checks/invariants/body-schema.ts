@@ -6,6 +6,7 @@ import { notApplicable } from '../../finding.ts';
 import type { Exchange } from '../../model.ts';
 import type { JsonSchema, Operation } from '../../../spec/index.ts';
 import { judgeEveryAnswer } from './every-answer.ts';
+import { noForbidden } from './no-forbidden.ts';
 import { operationOf } from './operation-of.ts';
 
 /** The body of a refusal, by the schema that the contract itself declares for it. */
@@ -17,6 +18,8 @@ function errorSchema(id: string, status: 401 | 403): Invariant {
         .map(({ operation }) => schemaOf(operation, status))
         .find((schema) => schema !== undefined);
       if (declared === undefined) return notApplicable(`the contract declares no body for a ${status}`);
+      const none = status === 403 ? noForbidden(evidence) : undefined;
+      if (none !== undefined) return none;
       const check = bodyChecker();
       return judgeEveryAnswer(evidence.exchanges, {
         expected: `the body that the contract declares for a ${status}`,

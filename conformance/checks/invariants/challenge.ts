@@ -2,6 +2,7 @@ import { challenges, headerValues } from '../../finding.ts';
 import type { Invariant } from '../../invariant.ts';
 import type { RecordedExchange } from '../../recorder.ts';
 import { judgeEveryAnswer } from './every-answer.ts';
+import { noForbidden } from './no-forbidden.ts';
 
 /** %x20-21 / %x23-5B / %x5D-7E (RFC 6750 §3). */
 const ERROR_TEXT = /^[ !#-[\]-~]*$/;
@@ -54,8 +55,9 @@ export const challengeInvariants: readonly Invariant[] = [
   },
   {
     id: 'err-challenge-403',
-    judge: ({ exchanges }) =>
-      judgeEveryAnswer(exchanges, {
+    judge: (evidence) =>
+      noForbidden(evidence) ??
+      judgeEveryAnswer(evidence.exchanges, {
         expected: 'no challenge in a 403, or one with insufficient_scope',
         kind: 'a 403',
         applies: ({ response }) => response.status === 403,

@@ -1,6 +1,7 @@
-import { headerValues, notApplicable } from '../../finding.ts';
+import { headerValues } from '../../finding.ts';
 import type { Evidence, Invariant } from '../../invariant.ts';
 import type { RecordedExchange } from '../../recorder.ts';
+import { notTestable } from '../../run-check.ts';
 import { judgeEveryAnswer } from './every-answer.ts';
 import { operationOf } from './operation-of.ts';
 
@@ -103,7 +104,7 @@ export const fieldInvariants: readonly Invariant[] = [
       const { host } = new URL(issuer.url);
       const errors = exchanges.filter(({ response }) => response.status === 401 || response.status === 503);
       if (!errors.some(({ own, area }) => own || area === 'jwks')) {
-        return notApplicable('no check of the run broke the key set');
+        return notTestable('no check of the run had a token refused while the key set could not be had');
       }
       return judgeEveryAnswer(errors, {
         expected: 'no address, status or parser message of the identity provider in an error',

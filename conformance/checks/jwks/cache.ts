@@ -1,9 +1,10 @@
+import type { JournalEntry } from '../../../mock-idp/index.ts';
 import { fail, NotTestable, observedAnswer, pass } from '../../finding.ts';
 import type { Check, Exchange, Finding, Lab } from '../../model.ts';
 import { inParallel } from '../../parallel.ts';
 import { isSuccess, sendControl } from '../probes.ts';
-import { watchFetches } from './fetches.ts';
-import { retry } from './story.ts';
+import { provokeFetch, watchFetches } from './fetches.ts';
+import { keyStory, retry } from './story.ts';
 import { ask, type Labelled, otherKid, tokenOf, unknownToken } from './tokens.ts';
 
 const REQUESTS = 500;
@@ -46,7 +47,10 @@ export const cacheChecks: readonly Check[] = [
       ];
       // The second key may be one that the backend has yet to see.
       for (const token of pair) await retry(lab.settings.rotationVisible, () => ask(lab, token), isSuccess);
-      return judgeHitRate(lab, Array.from({ length: USERS }, (_, at) => pair[at % 2] as Labelled));
+      return judgeHitRate(
+        lab,
+        Array.from({ length: USERS }, (_, at) => pair[at % 2] as Labelled),
+      );
     },
   },
   {
@@ -65,7 +69,28 @@ export const cacheChecks: readonly Check[] = [
         : fail(expected, `${other.method} ${other.path} (${other.endpoint})`);
     },
   },
+  keyStory('jwks-request-hygiene', { cooldown: 1 }, async (lab) => {
+    await provokeFetch(lab);
+    const requests = await lab.idp.journal({ endpoint: 'jwks' });
+    const [fault] = requests.flatMap(impurities);
+    const expected = 'the key set asked for with a plain GET that bears nothing of a token';
+    return fault === undefined ? pass(expected, 'so it was') : fail(expected, fault);
+  }),
 ];
+
+/** What a request for public keys must not bear. The journal shows credentials as redacted, and so that they were there. */
+function impurities({ method, path, headers }: JournalEntry): readonly string[] {
+  const secret = Object.entries(headers).filter(
+    ([name, value]) => /^(proxy-)?authorization$|^cookie$/.test(name) || value.includes('[redacted]'),
+  );
+  return [
+    ...(method === 'GET' ? [] : [`asked for with ${method}`]),
+    ...(path.includes('?') || path.includes('[redacted]')
+      ? [`asked for as ${path.split('?')[0] ?? ''} with a query or a token in it`]
+      : []),
+    ...secret.map(([name]) => `asked for with ${name}`),
+  ];
+}
 
 async function tokenOfUser({ idp }: Lab, at: number): Promise<Labelled> {
   const { token } = await idp.mint({ claims: { sub: `gateproof-user-${at}` } });

@@ -1,10 +1,10 @@
-import type { FaultAction, KeyInfo } from '../../../mock-idp/index.ts';
-import { allOf, fail, NotTestable, observedAnswer, pass } from '../../finding.ts';
+import { allOf } from '../../finding.ts';
 import type { Check, Finding, Lab } from '../../model.ts';
-import { isSuccess, labelled } from '../probes.ts';
+import { burstUntilServed, judgeCrowd } from './crowd.ts';
+import { breakKeySet, keySet } from './faults.ts';
 import { keyStory } from './story.ts';
 import { activeKid, otherKid, tokenOf } from './tokens.ts';
-import { type Burst, burstUntilServed, expectServed, expectVisible } from './visibility.ts';
+import { expectServed, expectVisible } from './visibility.ts';
 
 const CROWD = 100;
 
@@ -35,10 +35,12 @@ export const rotationChecks: readonly Check[] = [
     return allOf(findings);
   }),
   keyStory('rot-concurrent-new-kid', { cooldown: 1 }, async (lab) => {
-    await lab.idp.fault({ endpoint: 'jwks', actions: [{ kind: 'delay', ms: 300 }] });
+    await breakKeySet(lab, { kind: 'delay', ms: 300 });
     await lab.idp.changeKeys({ story: 'rotate' });
     const token = await tokenOf(lab, 'token of the new key');
-    return judgeCrowd(lab, await burstUntilServed(lab, Array<typeof token>(CROWD).fill(token)));
+    const { burst, first } = await burstUntilServed(lab, Array<typeof token>(CROWD).fill(token));
+    // Those who came before a cool-down was over are refused, and have been waited for.
+    return judgeCrowd(lab, burst, first ? [] : [401, 503]);
   }),
   keyStory('rot-order-independent', { cooldown: 1, fresh: true, prepare: reverse }, async (lab) => {
     const [first, last] = [await activeKid(lab), await otherKid(lab)];
@@ -55,34 +57,5 @@ export const rotationChecks: readonly Check[] = [
 
 /** Serves the ring the other way round. */
 async function reverse(idp: Lab['idp']): Promise<void> {
-  const keys = [...(await idp.keys())].reverse();
-  await idp.fault({ endpoint: 'jwks', actions: [keySet(keys)] });
-}
-
-/** Answers with these keys, whatever the ring holds. */
-export function keySet(keys: readonly Pick<KeyInfo, 'publicJwk'>[]): FaultAction {
-  return {
-    kind: 'respond',
-    status: 200,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ keys: keys.map(({ publicJwk }) => publicJwk) }),
-  };
-}
-
-/** Judges that one fetch served everybody who waited for it. */
-function judgeCrowd({ settings: { replicas } }: Lab, { answers, fetches, first }: Burst): Finding {
-  const expected = 'all of them served by one fetch';
-  const refused = answers.filter((exchange) => !isSuccess(exchange));
-  const [one] = refused;
-  if (refused.length === answers.length) {
-    throw new NotTestable('no token of the new key was served within the declared time');
-  }
-  const crowd = `of ${answers.length} tokens of the new key at once`;
-  const cost = fetches <= replicas ? pass : fail;
-  const findings = [cost(expected, fetches <= replicas ? 'one fetch' : `${fetches} fetches`)];
-  // Those who came before a cool-down was over may be refused, and have been waited for.
-  if (one !== undefined && first) {
-    findings.push(fail(expected, `${refused.length} ${observedAnswer(one)}`, one));
-  }
-  return labelled(allOf(findings), crowd);
+  await breakKeySet({ idp }, keySet([...(await idp.keys())].reverse()));
 }

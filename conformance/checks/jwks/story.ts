@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { putBack } from '../../bench-pool.ts';
 import { NotTestable } from '../../finding.ts';
 import type { BenchOptions, Check, Finding, Lab, OwnBench } from '../../model.ts';
 import { labOn } from '../lab-on.ts';
@@ -17,20 +18,23 @@ const LONGEST_TTL = 10;
  * one that runs already where the times it has will do. A good token must pass before the story begins.
  */
 export function keyStory(id: string, options: StoryOptions, tell: (lab: Lab) => Promise<Finding>): Check {
-  return {
-    id,
-    runs: 'own',
-    run: async (lab) => {
-      const bench = await benchFor(lab, options);
-      try {
-        const own = bench ? labOn(lab, bench) : lab;
-        await sendControl(own, own.operations.primary);
-        return await tell(own);
-      } finally {
-        await (bench ? bench[Symbol.asyncDispose]() : tidyUp(lab));
-      }
-    },
-  };
+  return { id, runs: 'own', run: (lab) => onStoryBench(lab, options, tell) };
+}
+
+/** Tells a story on such a backend, once a good token has passed. */
+export async function onStoryBench<Result>(
+  lab: Lab,
+  options: StoryOptions,
+  tell: (lab: Lab) => Promise<Result>,
+): Promise<Result> {
+  const bench = await benchFor(lab, options);
+  try {
+    const own = bench ? labOn(lab, bench) : lab;
+    await sendControl(own, own.operations.primary);
+    return await tell(own);
+  } finally {
+    await (bench ? bench[Symbol.asyncDispose]() : putBack(lab.idp));
+  }
 }
 
 /** `undefined`: the backend that runs already will do. */
@@ -47,12 +51,6 @@ async function benchFor(
       `the keys must grow old meanwhile: start the backend with JWKS_CACHE_TTL of at most ${LONGEST_TTL} s and say so, or give the command that starts it`,
     );
   }
-}
-
-async function tidyUp({ idp }: Lab): Promise<void> {
-  await idp.clearFaults();
-  await idp.changeKeys({ story: 'decoys', keys: [] });
-  await idp.changeKeys({ story: 'edit', members: {} });
 }
 
 /** Waits for a moment, in milliseconds since the epoch: that time passes is what the story is about. */

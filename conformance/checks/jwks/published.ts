@@ -1,0 +1,88 @@
+import { allOf, expectRefused } from '../../finding.ts';
+import type { Check, Finding, Lab } from '../../model.ts';
+import { acceptedAs } from '../identity.ts';
+import { isSuccess, labelled, sendControl } from '../probes.ts';
+import { type PublishedKey, publishedAs, rsaPair } from './odd-key.ts';
+import { onStoryBench, retry } from './story.ts';
+import { ask } from './tokens.ts';
+
+/** What a token of a published key must come to. `either`: accepted as the owner's or refused, but never a 5xx. */
+export type Fate = 'accepted' | 'refused' | 'either';
+
+/** How long a backend is waited for that may fetch at once, beyond its cool-down. In seconds. */
+const PATIENCE = 3;
+
+/** A check that publishes keys beside the ring and judges a token of each, and that good tokens pass as before. */
+export function publishedKeyCheck(
+  id: string,
+  fate: Fate,
+  make: () => Promise<readonly PublishedKey[]>,
+  options: { readonly first?: boolean } = {},
+): Check {
+  return publishedKeyStory(id, make, (lab, keys) => judgeTokens(lab, keys, fate), options);
+}
+
+/** A check on a backend that has these entries of the key set in its cache. */
+export function publishedKeyStory<Key extends { readonly entry: unknown }>(
+  id: string,
+  make: () => Promise<readonly Key[]>,
+  tell: (lab: Lab, keys: readonly Key[]) => Promise<Finding>,
+  { first = false }: { readonly first?: boolean } = {},
+): Check {
+  return {
+    id,
+    runs: 'own',
+    run: async (lab) => {
+      const keys = await make();
+      const entries = keys.map(({ entry }) => entry);
+      // A backend that runs learns of them by a token of an unknown key, sooner than another could start.
+      const told = await onStoryBench(lab, { warm: true, cooldown: 1 }, async (own) => {
+        return (await takesOver(own, entries, first)) ? tell(own, keys) : undefined;
+      });
+      if (told !== undefined) return told;
+      return onStoryBench(
+        lab,
+        {
+          fresh: true,
+          prepare: async (idp) => {
+            await idp.changeKeys({ story: 'decoys', keys: entries, first });
+          },
+        },
+        (own) => tell(own, keys),
+      );
+    },
+  };
+}
+
+/** Judges a token of each key, and a good token after them. */
+export async function judgeTokens(lab: Lab, keys: readonly PublishedKey[], fate: Fate): Promise<Finding> {
+  const findings: Finding[] = [];
+  for (const key of keys) {
+    const label = key.label === '' ? 'token of the odd key' : `token of the odd key (${key.label})`;
+    findings.push(labelled(await judgeToken(lab, { label, token: await key.token(lab) }, fate), key.label));
+  }
+  const good = acceptedAs(lab, await sendControl(lab, lab.operations.primary), lab.users.owner);
+  return allOf([...findings, good]);
+}
+
+async function judgeToken(lab: Lab, token: Parameters<typeof ask>[1], fate: Fate): Promise<Finding> {
+  const exchange = await ask(lab, token);
+  if (fate === 'accepted' || (fate === 'either' && isSuccess(exchange))) {
+    return acceptedAs(lab, exchange, lab.users.owner);
+  }
+  return expectRefused(exchange, { codes: ['invalid_token'] });
+}
+
+/**
+ * Publishes the entries and a well-formed key. Once a token of that one is accepted, the backend has the whole set, and
+ * whatever it refuses it does not refuse for want of a fetch.
+ */
+async function takesOver(lab: Lab, entries: readonly unknown[], first: boolean): Promise<boolean> {
+  const witness = publishedAs(await rsaPair());
+  await lab.idp.changeKeys({ story: 'decoys', keys: [...entries, witness.entry], first });
+  const token = { label: 'token of a well-formed key beside them', token: await witness.token(lab) };
+  const { rotationVisible } = lab.settings;
+  const seconds = Math.min(rotationVisible, lab.cooldown ?? rotationVisible) + PATIENCE;
+  const { result } = await retry(seconds, () => ask(lab, token), isSuccess);
+  return isSuccess(result);
+}
