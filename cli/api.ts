@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { loadSettings, startApi } from '../verifier/service/index.ts';
 import { untilSignal } from './signals.ts';
 
 const ENVIRONMENT = `
@@ -16,6 +15,7 @@ export function apiCommand(program: Command): void {
     .action(async () => {
       // A stop may be asked for while it starts.
       const stopped = untilSignal();
+      const { loadSettings, startApi } = await import('../verifier/service/index.ts');
       const api = await startApi({ settings: loadSettings(process.env) });
       try {
         await stopped;

@@ -1,9 +1,5 @@
 import type { Command } from 'commander';
-import { commandLauncher } from '../conformance/index.ts';
-import { startMockIdp } from '../mock-idp/index.ts';
-import { defaultContractPath, loadContract } from '../spec/index.ts';
-import { reportFile, type ReportFile } from './report-files.ts';
-import { runAndReport } from './run-suite.ts';
+import { reportFile, type ReportFile } from './report-option.ts';
 import { type SelectionOptions, selectionFrom, withSelection } from './selection-options.ts';
 
 /** `demo`: a mock identity provider, the reference API on embedded PostgreSQL, and the whole suite against it. */
@@ -12,6 +8,10 @@ export function demoCommand(program: Command): void {
     .description('run the whole suite against the reference API; needs nothing but Node')
     .option('--report <format>=<path>', 'also write a report: json or junit; repeatable', reportFile)
     .action(async (options: SelectionOptions & { readonly report?: readonly ReportFile[] }) => {
+      const { defaultContractPath, loadContract } = await import('../spec/index.ts');
+      const { startMockIdp } = await import('../mock-idp/index.ts');
+      const { commandLauncher } = await import('../conformance/index.ts');
+      const { runAndReport } = await import('./run-suite.ts');
       const contract = await loadContract(defaultContractPath());
       const idp = await startMockIdp();
       try {

@@ -1,8 +1,3 @@
-import { SelectionError } from '../conformance/index.ts';
-import { MockIdpError } from '../mock-idp/index.ts';
-import { ContractError } from '../spec/index.ts';
-import { SettingsError, StartError } from '../verifier/service/index.ts';
-
 /** Wrong usage or configuration. */
 const USAGE = 2;
 /** No verdict, or a fault of our own. */
@@ -18,13 +13,21 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-const EXPECTED = [UsageError, SelectionError, ContractError, SettingsError, StartError, MockIdpError];
+/** By name, since their modules are loaded only by the commands that need them. */
+const EXPECTED = new Set([
+  'UsageError',
+  'SelectionError',
+  'ContractError',
+  'SettingsError',
+  'StartError',
+  'MockIdpError',
+]);
 
 /** What to print for an error and how to exit. A stack is shown to nobody but who asks for it. */
 export function explain(error: unknown): { readonly message: string; readonly exitCode: number } {
   if (error instanceof Interrupted) return { message: 'gateproof: interrupted', exitCode: 130 };
-  if (EXPECTED.some((type) => error instanceof type)) {
-    return { message: `gateproof: ${(error as Error).message}`, exitCode: USAGE };
+  if (error instanceof Error && EXPECTED.has(error.name)) {
+    return { message: `gateproof: ${error.message}`, exitCode: USAGE };
   }
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   const details = process.env['GATEPROOF_DEBUG'] ? `\n${stack ?? ''}` : ' GATEPROOF_DEBUG=1 shows where.';

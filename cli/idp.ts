@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type MockIdp, startMockIdp } from '../mock-idp/index.ts';
+import type { MockIdp } from '../mock-idp/index.ts';
 import { untilSignal } from './signals.ts';
 import { httpUrl, integer } from './values.ts';
 
@@ -27,6 +27,7 @@ export function idpCommand(program: Command): void {
     .option('--audience <audience>', 'aud of its tokens')
     .option('--control-token <token>', 'demand this token for everything under /_mock')
     .action(async (options: IdpCommandOptions) => {
+      const { startMockIdp } = await import('../mock-idp/index.ts');
       const idp = await startMockIdp(options);
       try {
         console.log(welcome(idp));

@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
-import { version } from '../conformance/index.ts';
 import { apiCommand } from './api.ts';
 import { demoCommand } from './demo.ts';
 import { explain } from './errors.ts';
@@ -7,6 +7,8 @@ import { idpCommand } from './idp.ts';
 import { testCommand } from './test.ts';
 import { tokenCommand } from './token.ts';
 
+const { version } = createRequire(import.meta.url)('gateproof/package.json') as { version: string };
+// A command loads what it needs when it runs: `api` is started many times in a run of the suite.
 const program = new Command('gateproof')
   .description('Proves that the token gate of an API holds.')
   .version(version)

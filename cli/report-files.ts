@@ -1,29 +1,13 @@
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import { jsonReport, junitReport, type Report } from '../conformance/index.ts';
 import { UsageError } from './errors.ts';
+import type { ReportFile } from './report-option.ts';
 
-const WRITERS: Readonly<Record<string, (report: Report) => string>> = {
+const WRITERS: Readonly<Record<ReportFile['format'], (report: Report) => string>> = {
   json: jsonReport,
   junit: junitReport,
 };
-
-export interface ReportFile {
-  readonly format: string;
-  readonly path: string;
-}
-
-/** `<format>=<path>`, gathered. */
-export function reportFile(value: string, earlier: readonly ReportFile[] = []): readonly ReportFile[] {
-  const [, format = '', path = ''] = /^([^=]*)=(.+)$/s.exec(value) ?? [];
-  if (WRITERS[format] === undefined) {
-    throw new InvalidArgumentError(
-      `It must be <format>=<path> with one of the formats ${Object.keys(WRITERS).join(', ')}.`,
-    );
-  }
-  return [...earlier, { format, path }];
-}
 
 /** Finds out before a run whether its reports can be written. @throws UsageError */
 export async function prepareReports(files: readonly ReportFile[]): Promise<void> {
@@ -38,5 +22,5 @@ export async function prepareReports(files: readonly ReportFile[]): Promise<void
 }
 
 export async function writeReports(report: Report, files: readonly ReportFile[]): Promise<void> {
-  for (const { format, path } of files) await writeFile(path, WRITERS[format]?.(report) ?? '');
+  for (const { format, path } of files) await writeFile(path, WRITERS[format](report));
 }

@@ -1,6 +1,7 @@
 import { consoleReport, exitCode, runSuite, type SuiteOptions } from '../conformance/index.ts';
 import { showProgress } from './progress.ts';
-import { prepareReports, type ReportFile, writeReports } from './report-files.ts';
+import { prepareReports, writeReports } from './report-files.ts';
+import type { ReportFile } from './report-option.ts';
 import { abortOnSignal } from './signals.ts';
 
 /** Runs the suite, prints the report, writes the files asked for, and sets the exit code. */

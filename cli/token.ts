@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { connectMockIdp, forgeries, type IssuerControl, MockIdpError } from '../mock-idp/index.ts';
+import type { IssuerControl } from '../mock-idp/index.ts';
 import { UsageError } from './errors.ts';
 import { DEFAULT_IDP_PORT } from './idp.ts';
 import { httpUrl, number, pairs } from './values.ts';
@@ -42,11 +42,12 @@ export function tokenCommand(program: Command): void {
     .option('--leeway <seconds>', 'leeway of the backend, for forgeries at a bound', number(0, 300))
     .option('--list', 'list every forgery')
     .action(async (options: TokenOptions) => {
-      console.log(options.list ? listing() : await makeToken(options));
+      console.log(options.list ? await listing() : await makeToken(options));
     });
 }
 
-function listing(): string {
+async function listing(): Promise<string> {
+  const { forgeries } = await import('../mock-idp/index.ts');
   return forgeries
     .map(({ name, verdict, defect }) => `${name.padEnd(32)}${verdict.padEnd(8)}${defect}`)
     .join('\n');
@@ -79,6 +80,7 @@ async function makeToken(options: TokenOptions): Promise<string> {
 }
 
 async function openIssuer({ idp, idpToken, issuer }: TokenOptions): Promise<IssuerControl> {
+  const { connectMockIdp, MockIdpError } = await import('../mock-idp/index.ts');
   try {
     const control = await connectMockIdp(idp, idpToken === undefined ? {} : { controlToken: idpToken });
     return control.issuer(issuer);
