@@ -13,7 +13,7 @@ const STACKS: readonly RegExp[] = [
   /\b[A-Z]\w*(?:Error|Exception): /,
   /\b(?:java|javax|org|com|io)\.\w+\.[\w.]+Exception\b/,
   /\/(?:usr|home|var|opt|srv|root|app|Users|node_modules|site-packages)\/[\w./-]+/,
-  /\b[A-Z]:\\\\?\w+\\/,
+  /\b[A-Z]:\\\w+\\/,
   /\bSQLSTATE\b|\bsyntax error at or near\b|\bSELECT .{1,200} FROM\b/i,
 ];
 
@@ -34,12 +34,16 @@ const LIBRARIES: readonly RegExp[] = [
   /\bSignature verification failed\b|\bno applicable key found in the JSON Web Key Set\b/,
 ];
 
-const text = ({ response }: RecordedExchange): string =>
-  `${response.headers.map(([name, value]) => `${name}: ${value}`).join('\n')}\n${response.body}`;
+/** Headers and body, a JSON body also without its escapes. */
+function textOf({ response }: RecordedExchange): string {
+  const headers = response.headers.map(([name, value]) => `${name}: ${value}`);
+  const plain = response.body.replace(/\\(["\\/])/g, '$1').replaceAll('\\n', '\n');
+  return [...headers, response.body, plain].join('\n');
+}
 
 /** A pattern that an error matches with something the request did not hold itself. */
 function firstMatch(exchange: RecordedExchange, patterns: readonly RegExp[]): string | undefined {
-  const answer = text(exchange);
+  const answer = textOf(exchange);
   const sent = `${exchange.request.path}\n${exchange.request.body ?? ''}`;
   for (const pattern of patterns) {
     const [found] = pattern.exec(answer) ?? [];
@@ -87,7 +91,7 @@ export const leakInvariants: readonly Invariant[] = [
         fault: (exchange) => {
           if (exchange.echoed !== undefined)
             return `the answer holds the ${exchange.echoed.join(', ')} that was sent`;
-          const names = isError(exchange) && issuer.keys.some(({ kid }) => text(exchange).includes(kid));
+          const names = isError(exchange) && issuer.keys.some(({ kid }) => textOf(exchange).includes(kid));
           return names ? 'the answer holds the id of a key' : undefined;
         },
       }),
