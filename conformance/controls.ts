@@ -28,7 +28,7 @@ export async function controlFault(lab: Lab): Promise<ControlFault | undefined> 
 }
 
 /** How many seconds the clock of the backend is ahead of ours, by its `Date` header; `undefined` where it sends none. */
-export function clockSkew(exchange: Exchange, now: number): number | undefined {
+function clockSkew(exchange: Exchange, now: number): number | undefined {
   const [date] = headerValues(exchange, 'date');
   const at = Date.parse(date ?? '');
   return Number.isNaN(at) ? undefined : at / 1000 - Math.floor(now / 1000);

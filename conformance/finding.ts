@@ -152,7 +152,7 @@ export function challenges(exchange: Exchange): readonly Challenge[] | undefined
 }
 
 /** A parameter of the Bearer challenge. */
-export function challengeParam(exchange: Exchange, name: string): string | undefined {
+function challengeParam(exchange: Exchange, name: string): string | undefined {
   const bearer = challenges(exchange)?.find(({ scheme }) => scheme === 'bearer');
   return bearer?.params.find((param) => param.name === name)?.value;
 }

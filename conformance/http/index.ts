@@ -2,6 +2,4 @@ export { parseChallenges } from './challenge.ts';
 export type { Challenge } from './challenge.ts';
 export { redact } from './redact.ts';
 export { createTarget } from './target.ts';
-export type { TargetOptions } from './target.ts';
 export { TargetError } from './target-error.ts';
-export type { TargetErrorCode } from './target-error.ts';
