@@ -55,8 +55,8 @@ export class KeySet {
     }
     if (bug('negative-forever') && this.#unknownForever.has(kid)) throw invalidToken();
     if (bug('no-refetch')) throw invalidToken();
-    const asked = this.#takeToken();
-    if (asked) await this.#refresh();
+    // Whoever comes while a fetch is under way waits for it.
+    if (this.#inFlight !== undefined || this.#takeToken()) await this.#refresh();
     const found = this.#select(kid);
     if (found !== undefined) return found;
     if (bug('negative-forever')) this.#unknownForever.add(kid);

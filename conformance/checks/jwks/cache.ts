@@ -69,7 +69,7 @@ export const cacheChecks: readonly Check[] = [
         : fail(expected, `${other.method} ${other.path} (${other.endpoint})`);
     },
   },
-  keyStory('jwks-request-hygiene', { cooldown: 1 }, async (lab) => {
+  keyStory('jwks-request-hygiene', { warm: true, cooldown: 1 }, async (lab) => {
     await provokeFetch(lab);
     const requests = await lab.idp.journal({ endpoint: 'jwks' });
     const [fault] = requests.flatMap(impurities);

@@ -4,7 +4,7 @@ import type { Check, Finding } from '../../model.ts';
 import { BROKEN, breakKeySet, EMPTY, respond } from './faults.ts';
 import { judgeBound, judgeUnverifiable, provokeFetch, watchFetches } from './fetches.ts';
 import { whileFlooded } from './flood.ts';
-import { keyStory } from './story.ts';
+import { keyStory, OUTAGE } from './story.ts';
 import { activeKid, ask, tokenOf, unknownTokens } from './tokens.ts';
 import { expectGone, expectServed } from './visibility.ts';
 
@@ -15,7 +15,7 @@ export const floodAndOutageChecks: readonly Check[] = [
   brokenFlood('flood-during-outage', BROKEN),
   brokenFlood('flood-empty-set', EMPTY),
   brokenFlood('out-429-backoff', respond(429, '{"error":"too_many_requests"}', { 'retry-after': '30' })),
-  keyStory('flood-no-eviction', { cooldown: 1 }, async (lab) => {
+  keyStory('flood-no-eviction', OUTAGE, async (lab) => {
     const good = await tokenOf(lab, 'good token');
     await breakKeySet(lab, { kind: 'reset' });
     await provokeFetch(lab);
@@ -41,7 +41,7 @@ export const floodAndOutageChecks: readonly Check[] = [
 
 /** Judges the fetches that unknown kids lead to while every fetch fails, and that the known kid goes on. */
 function brokenFlood(id: string, fault: FaultAction): Check {
-  return keyStory(id, { cooldown: 1 }, async (lab) => {
+  return keyStory(id, OUTAGE, async (lab) => {
     const flood = await unknownTokens(lab, TOKENS);
     await breakKeySet(lab, fault);
     // After this the last fetch has failed, and a cool-down that counts from the last success is over.

@@ -4,7 +4,7 @@ import type { Check, Exchange, Finding, Lab } from '../../model.ts';
 import { inParallel } from '../../parallel.ts';
 import { isSuccess, labelled, sendControl } from '../probes.ts';
 import { judgeBound, watchFetches } from './fetches.ts';
-import { keyStory } from './story.ts';
+import { CHANGING, keyStory } from './story.ts';
 import { ask, type Labelled, tokenOf, unknownToken, unknownTokens } from './tokens.ts';
 import { expectServed, expectVisible } from './visibility.ts';
 
@@ -40,13 +40,13 @@ export const floodChecks: readonly Check[] = [
       return judgeUnaffected(lab, answers);
     },
   },
-  keyStory('flood-then-rotate', { cooldown: 1 }, (lab) =>
+  keyStory('flood-then-rotate', CHANGING, (lab) =>
     whileFlooded(lab, async () => {
       await lab.idp.changeKeys({ story: 'rotate' });
       return expectVisible(lab, await tokenOf(lab, 'token of the new key'));
     }),
   ),
-  keyStory('flood-negative-cache-recovers', { cooldown: 1 }, async (lab) => {
+  keyStory('flood-negative-cache-recovers', CHANGING, async (lab) => {
     const kid = (await lab.idp.changeKeys({ story: 'announce' })).at(-1)?.kid ?? '';
     await lab.idp.changeKeys({ story: 'withdraw', kid });
     const early = await tokenOf(lab, 'token of a key not published yet', kid);

@@ -4,7 +4,7 @@ import type { Check, Finding, Lab } from '../../model.ts';
 import { labelled } from '../probes.ts';
 import { breakKeySet } from './faults.ts';
 import { provokeFetch } from './fetches.ts';
-import { keyStory } from './story.ts';
+import { keyStory, OUTAGE } from './story.ts';
 import { type Labelled, otherKid, tokenOf } from './tokens.ts';
 import { expectServed, expectVisible } from './visibility.ts';
 
@@ -16,7 +16,7 @@ export type NamedFaults = Readonly<Record<string, FaultAction>>;
  * makes the backend fetch it, well within the time to live of the set it has.
  */
 export function keptThrough(id: string, faults: NamedFaults): Check {
-  return keyStory(id, { cooldown: 1 }, async (lab) => {
+  return keyStory(id, OUTAGE, async (lab) => {
     const tokens = await tokensOfBothKeys(lab);
     const findings: Finding[] = [];
     for (const [name, fault] of Object.entries(faults)) {

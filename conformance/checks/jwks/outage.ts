@@ -4,7 +4,7 @@ import { sendControl } from '../probes.ts';
 import { BROKEN, breakKeySet, EMPTY, respond } from './faults.ts';
 import { judgeUnverifiable, provokeFetch } from './fetches.ts';
 import { keptThrough } from './kept.ts';
-import { keyStory } from './story.ts';
+import { keyStory, OUTAGE } from './story.ts';
 import { tokenOf } from './tokens.ts';
 import { expectServed, expectVisible } from './visibility.ts';
 
@@ -31,7 +31,7 @@ export const outageChecks: readonly Check[] = [
   }),
   keptThrough('out-refused-warm', { 'a reset connection': { kind: 'reset' } }),
   keptThrough('out-truncated', { 'half a key set': { kind: 'truncate' } }),
-  keyStory('out-unknown-kid', { cooldown: 1 }, async (lab) => {
+  keyStory('out-unknown-kid', OUTAGE, async (lab) => {
     await breakKeySet(lab, BROKEN);
     const unverifiable = judgeUnverifiable(await provokeFetch(lab));
     return allOf([unverifiable, await expectServed(lab, await tokenOf(lab, 'token of a known key'))]);

@@ -3,19 +3,19 @@ import { allOf, expectRefused, fail, observedAnswer, pass } from '../../finding.
 import type { Check, Exchange, Finding, Lab } from '../../model.ts';
 import { isSuccess, labelled } from '../probes.ts';
 import { breakKeySet, keySet } from './faults.ts';
-import { keyStory, reach } from './story.ts';
+import { AGING, CHANGING, keyStory, reach } from './story.ts';
 import { activeKid, ask, tokenOf } from './tokens.ts';
 import { expectGone, expectServed, expectVisible } from './visibility.ts';
 
 /** Keys that are good no more. */
 export const removalChecks: readonly Check[] = [
-  keyStory('rot-remove-key', { cacheTtl: 1, cooldown: 1 }, async (lab) => {
+  keyStory('rot-remove-key', AGING, async (lab) => {
     const removed = await activeKid(lab);
     await lab.idp.changeKeys({ story: 'rotate', overlap: false });
     // A token of its own each time, so that a cache of verified tokens cannot pass for one of keys.
     return expectGone(lab, () => tokenOf(lab, 'token of the removed key', removed));
   }),
-  keyStory('rot-remove-key-after-refetch', { cooldown: 1 }, async (lab) => {
+  keyStory('rot-remove-key-after-refetch', CHANGING, async (lab) => {
     const removed = await activeKid(lab);
     await lab.idp.changeKeys({ story: 'rotate', overlap: false });
     const visible = await expectVisible(lab, await tokenOf(lab, 'token of the new key'));
@@ -23,7 +23,7 @@ export const removalChecks: readonly Check[] = [
     const old = await tokenOf(lab, 'token of the removed key', removed);
     return labelled(expectRefused(await ask(lab, old), { codes: ['invalid_token'] }), old.label);
   }),
-  keyStory('rot-emergency-replace', { cacheTtl: 1, cooldown: 1 }, async (lab) => {
+  keyStory('rot-emergency-replace', AGING, async (lab) => {
     const compromised = await activeKid(lab);
     await lab.idp.changeKeys({ story: 'revoke-all' });
     return allOf([
@@ -31,13 +31,13 @@ export const removalChecks: readonly Check[] = [
       await expectGone(lab, () => tokenOf(lab, 'token of the revoked key', compromised)),
     ]);
   }),
-  keyStory('rot-same-kid-new-material', { cacheTtl: 1, cooldown: 1 }, async (lab) => {
+  keyStory('rot-same-kid-new-material', AGING, async (lab) => {
     const old = await tokenOf(lab, 'token of the old key');
     await lab.idp.changeKeys({ story: 'same-kid' });
     const gone = await expectGone(lab, () => Promise.resolve(old));
     return allOf([gone, await expectServed(lab, await tokenOf(lab, 'token of the new key'))]);
   }),
-  keyStory('rot-kid-rename', { cacheTtl: 1, cooldown: 1 }, async (lab) => {
+  keyStory('rot-kid-rename', AGING, async (lab) => {
     const kid = await activeKid(lab);
     const [key, ...others] = await lab.idp.keys();
     const renamed = { publicJwk: { ...key?.publicJwk, kid: `${kid}-renamed` } };
@@ -51,7 +51,7 @@ export const removalChecks: readonly Check[] = [
     const gone = await expectGone(lab, () => Promise.resolve(old));
     return allOf([gone, await expectServed(lab, { label: 'token with the new kid', token })]);
   }),
-  keyStory('rot-rollback', { cacheTtl: 1, cooldown: 1 }, async (lab) => {
+  keyStory('rot-rollback', AGING, async (lab) => {
     const first = await activeKid(lab);
     await lab.idp.changeKeys({ story: 'rotate', overlap: false });
     const second = await activeKid(lab);
@@ -65,7 +65,7 @@ export const removalChecks: readonly Check[] = [
       await expectServed(lab, await tokenOf(lab, 'token of the key put back', first)),
     ]);
   }),
-  keyStory('rot-under-load-zero-401', { cacheTtl: 1, cooldown: 1 }, underLoad),
+  keyStory('rot-under-load-zero-401', AGING, underLoad),
 ];
 
 const LANES = 4;

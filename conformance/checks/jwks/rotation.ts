@@ -2,7 +2,7 @@ import { allOf } from '../../finding.ts';
 import type { Check, Finding, Lab } from '../../model.ts';
 import { burstUntilServed, judgeCrowd } from './crowd.ts';
 import { breakKeySet, keySet } from './faults.ts';
-import { keyStory } from './story.ts';
+import { CHANGING, keyStory } from './story.ts';
 import { activeKid, otherKid, tokenOf } from './tokens.ts';
 import { expectServed, expectVisible } from './visibility.ts';
 
@@ -10,7 +10,7 @@ const CROWD = 100;
 
 /** New keys, and old ones that are still good. */
 export const rotationChecks: readonly Check[] = [
-  keyStory('rot-add-key', { cooldown: 1 }, async (lab) => {
+  keyStory('rot-add-key', CHANGING, async (lab) => {
     const ring = await lab.idp.changeKeys({ story: 'announce' });
     return expectVisible(lab, await tokenOf(lab, 'token of the new key', ring.at(-1)?.kid));
   }),
@@ -18,7 +18,7 @@ export const rotationChecks: readonly Check[] = [
     await lab.idp.changeKeys({ story: 'rotate' });
     return expectVisible(lab, await tokenOf(lab, 'token of the key that signs now'));
   }),
-  keyStory('rot-old-key-overlap', { cooldown: 1 }, async (lab) => {
+  keyStory('rot-old-key-overlap', CHANGING, async (lab) => {
     const old = await tokenOf(lab, 'token of the old key');
     await lab.idp.changeKeys({ story: 'rotate' });
     return allOf([
@@ -26,7 +26,7 @@ export const rotationChecks: readonly Check[] = [
       await expectServed(lab, old),
     ]);
   }),
-  keyStory('rot-double-within-cooldown', { cooldown: 1 }, async (lab) => {
+  keyStory('rot-double-within-cooldown', CHANGING, async (lab) => {
     const findings: Finding[] = [];
     for (const ordinal of ['first', 'second', 'third']) {
       await lab.idp.changeKeys({ story: 'rotate' });
@@ -34,7 +34,7 @@ export const rotationChecks: readonly Check[] = [
     }
     return allOf(findings);
   }),
-  keyStory('rot-concurrent-new-kid', { cooldown: 1 }, async (lab) => {
+  keyStory('rot-concurrent-new-kid', CHANGING, async (lab) => {
     await breakKeySet(lab, { kind: 'delay', ms: 300 });
     await lab.idp.changeKeys({ story: 'rotate' });
     const token = await tokenOf(lab, 'token of the new key');

@@ -3,20 +3,21 @@ import type { Check, Exchange, Finding, Lab } from '../../model.ts';
 import { isSuccess, labelled } from '../probes.ts';
 import { BROKEN, breakKeySet } from './faults.ts';
 import { judgeBound, watchFetches } from './fetches.ts';
-import { keyStory, reach, retry } from './story.ts';
+import { AGING, keyStory, reach, retry } from './story.ts';
 import { ask, type Labelled, tokenOf } from './tokens.ts';
 
 /** Seconds for a failing fetch to show, and for a refusal to follow the end of a time, on a busy machine. */
 const GRACE = 2;
 const OFTEN = 60;
+const OUTLIVED = { ...AGING, env: { JWKS_MAX_STALE: '60' } };
 
 /** An outage that outlasts the time to live of the key set. */
 export const staleChecks: readonly Check[] = [
-  keyStory('out-after-ttl', { cacheTtl: 1, cooldown: 1, env: { JWKS_MAX_STALE: '60' } }, async (lab) => {
+  keyStory('out-after-ttl', OUTLIVED, async (lab) => {
     const { good, answers } = await outliveTtl(lab);
     return firstFailure([...answers, await ask(lab, good)].map(judgeStale));
   }),
-  keyStory('out-no-retry-storm', { cacheTtl: 1, cooldown: 1, env: { JWKS_MAX_STALE: '60' } }, async (lab) => {
+  keyStory('out-no-retry-storm', OUTLIVED, async (lab) => {
     const { good } = await outliveTtl(lab);
     const fetched = await watchFetches(lab);
     const started = performance.now();

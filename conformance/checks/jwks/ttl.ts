@@ -3,16 +3,15 @@ import type { Check } from '../../model.ts';
 import { judgeCrowd, sendBurst } from './crowd.ts';
 import { breakKeySet } from './faults.ts';
 import { watchFetches } from './fetches.ts';
-import { keyStory, reach } from './story.ts';
+import { AGING, keyStory, reach } from './story.ts';
 import { activeKid, ask, tokenOf } from './tokens.ts';
 import { expectRefusedSoon, GRACE } from './visibility.ts';
 
-const TTL = { cacheTtl: 1, cooldown: 1 };
 const CROWD = 50;
 
 /** The time to live of the key set. */
 export const ttlChecks: readonly Check[] = [
-  keyStory('jwks-ttl-no-early-refetch', TTL, async (lab) => {
+  keyStory('jwks-ttl-no-early-refetch', AGING, async (lab) => {
     const ttlMs = (lab.cacheTtl ?? 1) * 1000;
     const good = await tokenOf(lab, 'good token');
     const fetched = await watchFetches(lab);
@@ -25,14 +24,14 @@ export const ttlChecks: readonly Check[] = [
       ? pass(expected, 'so it was')
       : fail(expected, `${length} fetches within 0.7 of the time to live`);
   }),
-  keyStory('jwks-ttl-refetch-once', TTL, async (lab) => {
+  keyStory('jwks-ttl-refetch-once', AGING, async (lab) => {
     const ttlMs = (lab.cacheTtl ?? 1) * 1000;
     const token = await tokenOf(lab, 'good token');
     await breakKeySet(lab, { kind: 'delay', ms: 300 });
     await reach(Date.now() + ttlMs);
     return judgeCrowd(lab, await sendBurst(lab, Array<typeof token>(CROWD).fill(token)), []);
   }),
-  keyStory('jwks-ttl-not-sliding', TTL, async (lab) => {
+  keyStory('jwks-ttl-not-sliding', AGING, async (lab) => {
     const seconds = (lab.cacheTtl ?? 1) + GRACE;
     const removed = await activeKid(lab);
     await lab.idp.changeKeys({ story: 'rotate', overlap: false });
