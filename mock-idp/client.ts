@@ -1,5 +1,5 @@
 import { type ConnectOptions, createCall } from './call.ts';
-import type { IssuerControl, IssuersInfo, MockIdpControl } from './control.ts';
+import type { ClockChange, ClockInfo, IssuerControl, IssuersInfo, MockIdpControl } from './control.ts';
 import { MockIdpError } from './errors.ts';
 import { assertIssuerName } from './issuer-name.ts';
 import { RemoteIssuer } from './remote-issuer.ts';
@@ -14,7 +14,8 @@ export async function connectMockIdp(url: string, options: ConnectOptions = {}):
     throw new MockIdpError('invalid_request', `"${url.slice(0, 200)}" is no absolute http or https URL`);
   }
   const base = url.replace(/\/+$/u, '');
-  const known = (await createCall(base, options)('GET', '/issuers')) as IssuersInfo;
+  const call = createCall(base, options);
+  const known = (await call('GET', '/issuers')) as IssuersInfo;
   const controls = new Map<string, IssuerControl>();
   return {
     url: base,
@@ -23,6 +24,8 @@ export async function connectMockIdp(url: string, options: ConnectOptions = {}):
       controls.set(name, control);
       return control;
     },
+    clock: async () => (await call('GET', '/clock')) as ClockInfo,
+    setClock: async (change: ClockChange) => (await call('POST', '/clock', change)) as ClockInfo,
   };
 }
 

@@ -176,6 +176,7 @@ describe('whatever is sent to it', () => {
     ['POST', '/_mock/keys'],
     ['POST', '/_mock/faults'],
     ['POST', '/_mock/settings'],
+    ['POST', '/_mock/clock'],
     ['GET', '/_mock/journal'],
     ['GET', '/_mock/journal/wait'],
     ['POST', '/api/auth/sign-in/email'],
@@ -197,13 +198,27 @@ describe('whatever is sent to it', () => {
         'endpoint',
         'actions',
         'members',
+        'kind',
+        'at',
+        'by',
       ),
     ),
     fc.oneof(
       fc.jsonValue(),
-      fc.constantFrom('decoys', 'edit', 'rotate', 'jwks', 'expired', [{ kind: 'respond', status: 200 }], {
-        exp: '+',
-      }),
+      fc.constantFrom(
+        'decoys',
+        'freeze',
+        'advance',
+        '+999999999999d',
+        'edit',
+        'rotate',
+        'jwks',
+        'expired',
+        [{ kind: 'respond', status: 200 }],
+        {
+          exp: '+',
+        },
+      ),
     ),
   );
   const body = fc.oneof(

@@ -10,6 +10,29 @@ export interface MockIdpControl {
    * Without a name: the default issuer, at the root.
    */
   issuer(name?: string): IssuerControl;
+  /** What time it is for this server: for the tokens of every issuer, their sessions, and all that is answered. */
+  clock(): Promise<ClockInfo>;
+  setClock(change: ClockChange): Promise<ClockInfo>;
+}
+
+/** Spans are written like `"-1s"`, `"+15m"`, `"+1h"`, `"+7d"`. */
+export type ClockChange =
+  /** Stands still: now, or at a time like `"2030-01-31T12:00:00Z"` or `"+15m"`. */
+  | { readonly kind: 'freeze'; readonly at?: string }
+  /** Goes forward or back from where it is, standing or running as before. */
+  | { readonly kind: 'advance'; readonly by: string }
+  /** Runs, that far from real time. */
+  | { readonly kind: 'offset'; readonly by: string }
+  /** Real time again. */
+  | { readonly kind: 'real' };
+
+export interface ClockInfo {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly iso: string;
+  readonly frozen: boolean;
+  /** How far it is from real time. */
+  readonly offsetMs: number;
 }
 
 /** One issuer: its key ring, tokens, faults and journal. Nothing here touches another issuer. */

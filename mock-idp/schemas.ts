@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
 import type {
+  ClockChange,
   Fault,
   FaultAction,
   ForgeRequest,
@@ -66,6 +67,13 @@ export const keyChange: z.ZodType<KeyChange> = z.discriminatedUnion('story', [
     first: z.boolean().exactOptional(),
   }),
   z.strictObject({ story: z.literal('edit'), members }),
+]);
+
+export const clockChange: z.ZodType<ClockChange> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('freeze'), at: z.string().exactOptional() }),
+  z.strictObject({ kind: z.literal('advance'), by: z.string() }),
+  z.strictObject({ kind: z.literal('offset'), by: z.string() }),
+  z.strictObject({ kind: z.literal('real') }),
 ]);
 
 const headerFields = z.record(z.string(), z.string()).superRefine((fields, context) => {

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { IssuerControl, MockIdpControl } from './control.ts';
+import { Clock } from './clock.ts';
+import type { ClockChange, IssuerControl, MockIdpControl } from './control.ts';
 import { MockIdpError } from './errors.ts';
 import { dispatch } from './http/dispatch.ts';
 import { originOf } from './http/origin.ts';
+import { assertIssuerName } from './issuer-name.ts';
 import { Issuers } from './issuers.ts';
 import { type MockIdpOptions, mockIdpOptions } from './options.ts';
 import { createKeySource } from './signing-key.ts';
@@ -23,7 +25,10 @@ export interface MockIdp extends MockIdpControl, AsyncDisposable {
  */
 export async function startMockIdp(options: MockIdpOptions = {}): Promise<MockIdp> {
   const checked = validate(mockIdpOptions, options, 'Cannot start the mock identity provider');
-  const { host = '127.0.0.1', port = 0, now = Date.now } = checked;
+  const { host = '127.0.0.1', port = 0 } = checked;
+  for (const name of Object.keys(checked.issuers ?? {})) assertIssuerName(name);
+  const clock = new Clock(checked.now ?? Date.now);
+  const now = (): number => clock.now();
   // The keys of the default issuer are in the making while the server binds.
   const generateKey = createKeySource(2);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
@@ -46,7 +51,7 @@ export async function startMockIdp(options: MockIdpOptions = {}): Promise<MockId
   const urlSeenBy =
     checked.publicUrl === undefined ? (request: IncomingMessage) => originOf(request) ?? url : () => url;
   const { controlToken } = checked;
-  const dispatchOptions = { issuers, now, urlSeenBy, controlToken };
+  const dispatchOptions = { issuers, clock, urlSeenBy, controlToken };
   server.on('request', (request, response) => {
     dispatch(request, response, dispatchOptions).catch(() => {
       response.destroy();
@@ -64,6 +69,9 @@ export async function startMockIdp(options: MockIdpOptions = {}): Promise<MockId
   return {
     url,
     issuer: (name?: string): IssuerControl => issuers.get(name),
+    clock: () => Promise.resolve(clock.info()),
+    // Async, so that a refusal is a rejection as it is over HTTP.
+    setClock: async (change: ClockChange) => Promise.resolve(clock.change(change)),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -19,15 +19,20 @@ export function absoluteTimes(claims: JsonObject, now: number): JsonObject {
 }
 
 function absoluteTime(name: string, value: string, now: number): number | string {
-  if (value === 'now') return now;
-  if (!/^[+-]/u.test(value)) return value;
-  const [, sign, amount, unit] = /^([+-])(\d{1,12})([smhd])$/u.exec(value) ?? [];
-  if (amount === undefined || unit === undefined) {
-    throw new MockIdpError(
-      'invalid_request',
-      `claims.${name}: "${value.slice(0, 32)}" is no relative time; write it like "-1s", "+15m", "+1h", "+7d" or "now"`,
-    );
-  }
+  if (value !== 'now' && !/^[+-]/u.test(value)) return value;
+  const seconds = relativeSeconds(value);
+  if (seconds !== undefined) return now + seconds;
+  throw new MockIdpError(
+    'invalid_request',
+    `claims.${name}: "${value.slice(0, 32)}" is no relative time; write it like "-1s", "+15m", "+1h", "+7d" or "now"`,
+  );
+}
+
+/** Seconds from now: `"-1s"` is -1, `"+15m"` is 900, `"now"` is 0. Nothing for any other text. */
+export function relativeSeconds(text: string): number | undefined {
+  if (text === 'now') return 0;
+  const [, sign, amount, unit] = /^([+-])(\d{1,12})([smhd])$/u.exec(text) ?? [];
+  if (amount === undefined || unit === undefined) return undefined;
   const seconds = Number(amount) * (SECONDS[unit] ?? 1);
-  return sign === '-' ? now - seconds : now + seconds;
+  return sign === '-' ? -seconds : seconds;
 }

@@ -1,4 +1,5 @@
-import type { Fault, IssuerSettings, KeyChange, MintRequest } from '../control.ts';
+import type { Clock } from '../clock.ts';
+import type { ClockChange, Fault, IssuerSettings, KeyChange, MintRequest } from '../control.ts';
 import { forgeries } from '../forgeries/index.ts';
 import type { Issuers } from '../issuers.ts';
 import type { JournalWait } from '../schemas.ts';
@@ -11,6 +12,7 @@ import type { Call, Methods } from './route.ts';
 /** A request to the control plane. */
 export interface ControlCall extends Call {
   readonly issuers: Issuers;
+  readonly clock: Clock;
   /** Where the client has reached the server, without a trailing slash. */
   readonly url: string;
 }
@@ -25,6 +27,11 @@ export const controlRoutes: Readonly<Record<string, Methods<ControlCall>>> = {
   '/settings': {
     POST: async ({ issuer, request }) =>
       json(200, await issuer.configure((await readJson(request)) as IssuerSettings)),
+  },
+  '/clock': {
+    GET: ({ clock }) => json(200, clock.info()),
+    POST: async ({ clock, request }) => json(200, clock.change((await readJson(request)) as ClockChange)),
+    DELETE: ({ clock }) => json(200, clock.change({ kind: 'real' })),
   },
   '/mint': {
     POST: async ({ issuer, request }) =>

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../clock.ts';
 import { MockIdpError } from '../errors.ts';
 import { locate, namesAbove } from '../issuer-name.ts';
 import type { Issuer } from '../issuer.ts';
@@ -20,7 +21,7 @@ export interface DispatchOptions {
   readonly issuers: Issuers;
   /** Demanded of control-plane requests as `X-Mock-Control-Token`, where set. */
   readonly controlToken: string | undefined;
-  readonly now: () => number;
+  readonly clock: Clock;
   /** Where the client of a request has reached the server, without a trailing slash. */
   readonly urlSeenBy: (request: IncomingMessage) => string;
 }
@@ -38,13 +39,14 @@ export async function dispatch(
     gone.abort();
   });
   response.setHeader('x-gateproof-mock', 'testing-only');
+  response.setHeader('date', new Date(options.clock.now()).toUTCString());
   const incoming = { request, query: new URLSearchParams(search), signal: gone.signal };
   try {
     if (name !== undefined && rest.startsWith(CONTROL)) {
       authorize(request, options.controlToken);
       const url = options.urlSeenBy(request);
       const issuer = options.issuers.get(name).at(url);
-      const call = { ...incoming, issuers: options.issuers, issuer, url };
+      const call = { ...incoming, issuers: options.issuers, clock: options.clock, issuer, url };
       send(response, await control(rest.slice(CONTROL.length), call));
     } else {
       await serve(name, rest, incoming, response, options);
@@ -70,7 +72,7 @@ async function serve(
   path: string,
   incoming: Omit<Call, 'issuer'>,
   response: ServerResponse,
-  { issuers, now, urlSeenBy }: DispatchOptions,
+  { issuers, clock, urlSeenBy }: DispatchOptions,
 ): Promise<void> {
   const { request, signal } = incoming;
   const route = name === undefined ? undefined : routes[path];
@@ -79,7 +81,7 @@ async function serve(
   const record = (status: number): void => {
     const { url: path = '', headers } = request;
     const endpoint = route?.endpoint ?? 'other';
-    const seq = issuer.state.requests.record({ at: now(), method, path, endpoint, headers, status });
+    const seq = issuer.state.requests.record({ at: clock.now(), method, path, endpoint, headers, status });
     response.once('close', () => {
       if (!response.writableFinished) issuer.state.requests.dropped(seq);
     });
