@@ -3,6 +3,7 @@ import type { MockIdpControl } from '../mock-idp/index.ts';
 import type { Contract, Requirement } from '../spec/index.ts';
 import { BenchPool } from './bench-pool.ts';
 import { startBench } from './bench.ts';
+import { calibrate } from './calibration.ts';
 import { clockFault, type ControlFault, controlFault } from './controls.ts';
 import { fail, NotTestable } from './finding.ts';
 import { TargetError } from './http/index.ts';
@@ -36,6 +37,8 @@ export interface SessionOptions {
 
 /** The check that is charged where a good token stops working among checks that ran side by side. */
 const PERSISTENCE = 'positive-after-negative';
+/** The check that is charged where good tokens only work without one of their claims. */
+const CONTROL = 'jws-control';
 const RETRY_MS = 250;
 
 /**
@@ -52,6 +55,8 @@ export class Session {
     start: (options) => this.#startBench('warm', options),
     isWell: (bench) => this.#isWell(bench),
   });
+  #users: Lab['users'];
+  #calibration: ControlFault | undefined;
   #operations: Lab['operations'];
   #shared: SharedBench | undefined;
   #halt: string | undefined;
@@ -59,6 +64,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#users = options.users;
     this.#operations = sampleOperations(options.contract);
   }
 
@@ -110,7 +116,7 @@ export class Session {
     const launched = 'launcher' in this.#options.backend;
     const that = (runs: Check['runs']): readonly Check[] => checks.filter((check) => check.runs === runs);
 
-    const fault = await controlFault(this.#lab('control'));
+    const fault = await this.#controlOrCalibrate();
     const skew = fault ? undefined : await clockFault(this.#lab('control'));
     if (skew !== undefined) {
       this.#invalidate(skew);
@@ -121,22 +127,43 @@ export class Session {
       this.#invalidate(fault.reason);
       return;
     }
-    if (fault) this.trouble = { note: fault.reason };
+    if (fault) this.#note(fault.reason);
     else await this.#nameResource();
 
-    await this.#beside(that('beside'));
+    await this.#beside(that('beside'), fault === undefined);
     if (fault) {
       this.#stop(fault.reason);
       return;
     }
     await this.#alone(that('alone'));
     await (launched ? this.#own(that('own')) : this.#alone(that('own')));
+    const calibration = this.#calibration;
+    if (calibration && checks.some(({ id }) => id === CONTROL)) {
+      this.#settle(CONTROL, fail('accepted', calibration.reason, calibration.exchange));
+    }
   }
 
-  async #beside(checks: readonly Check[]): Promise<void> {
+  /** A backend that only stumbles over one claim is tested without it, so that its other faults are found too. */
+  async #controlOrCalibrate(): Promise<ControlFault | undefined> {
+    const fault = await controlFault(this.#lab('control'));
+    const found = fault && (await calibrate(this.#lab('control')));
+    if (fault === undefined || found === undefined) return fault;
+    const { claim, users } = found;
+    const reason = `good tokens are refused for their ${claim} claim and accepted without it; the rest of the run sends tokens without ${claim}`;
+    this.#users = users;
+    this.#calibration = { reason, exchange: fault.exchange };
+    this.#note(reason);
+    return undefined;
+  }
+
+  #note(reason: string): void {
+    this.trouble = { ...this.trouble, note: reason };
+  }
+
+  async #beside(checks: readonly Check[], controlled: boolean): Promise<void> {
     this.#options.onPhase('side by side');
     await inParallel(checks, this.#options.concurrency, (check) => this.#check(check));
-    if (this.#isOver() || this.trouble.note !== undefined) return;
+    if (this.#isOver() || !controlled) return;
     const lost = await controlFault(this.#lab('control'));
     if (lost) await this.#chargeLoss(PERSISTENCE, 'the checks that ran side by side', lost);
   }
@@ -237,8 +264,14 @@ export class Session {
   }
 
   #surroundings(): Omit<LabParts, 'bench' | 'startBench'> {
-    const { contract, idp, settings, users } = this.#options;
-    return { contract, settings, users, attacker: idp.issuer('attacker'), operations: this.#operations };
+    const { contract, idp, settings } = this.#options;
+    return {
+      contract,
+      settings,
+      users: this.#users,
+      attacker: idp.issuer('attacker'),
+      operations: this.#operations,
+    };
   }
 
   #benchStarter(check: string): Lab['bench'] {
