@@ -19,10 +19,8 @@ export function superviseConnections(server: Server): Connections {
 
   const watch = (_request: IncomingMessage, response: ServerResponse): void => {
     atHand.add(response);
-    if (!server.listening) response.setHeader('connection', 'close');
     response.once('close', () => {
       atHand.delete(response);
-      if (!server.listening) server.closeIdleConnections();
     });
   };
   server.prependListener('request', watch);

@@ -186,8 +186,9 @@ describe('every answer', () => {
   });
 
   it('has its line in the log, and no line holds a token, a claim or a query', async () => {
-    await send(api.url, 'GET', '/api/v1/ada/tasks?limit=77&secret=query-canary', { token });
-    await send(api.url, 'GET', '/api/v1/ada-canary/tasks', { token });
+    const token = await api.token('sub-canary', { email: 'email-canary' });
+    await send(api.url, 'GET', '/api/v1/sub-canary/tasks?secret=query-canary', { token });
+    await send(api.url, 'GET', '/api/v1/path-canary/tasks', { token });
     await send(api.url, 'GET', '/api/v1/me', { token: `${token}x` });
     const lines = api
       .log()
@@ -204,8 +205,7 @@ describe('every answer', () => {
         error_code: 'forbidden',
       }),
     );
-    for (const part of [...token.split('.'), 'canary', 'ada', 'Bearer'])
-      expect(api.log()).not.toContain(part);
+    for (const part of [...token.split('.'), 'canary', 'Bearer']) expect(api.log()).not.toContain(part);
   });
 
   it('is counted under labels from closed lists', async () => {

@@ -98,11 +98,14 @@ describe('the gate', () => {
     });
 
     it('does not ask for a body it will not read', async () => {
-      const request = rawRequest('POST', '/api/v1/ada/tasks', {
-        headers: ['Expect: 100-continue', 'Content-Length: 1000000'],
-      });
-      const answers = await sendRaw(api.url, request);
-      expect(answers.map(({ status }) => status)).toEqual([401]);
+      const headers = ['Expect: 100-continue', 'Content-Length: 1000000'];
+      const statuses = async (token?: string): Promise<number[]> => {
+        const request = rawRequest('POST', '/api/v1/ada/tasks', { token, headers, body: '' });
+        return (await sendRaw(api.url, request)).map(({ status }) => status);
+      };
+      expect(await statuses()).toEqual([401]);
+      expect(await statuses(bob)).toEqual([403]);
+      expect(await statuses(ada)).toEqual([413]);
     });
 
     it('asks for the body it reads', async () => {

@@ -9,7 +9,7 @@ export interface Metrics {
   readonly onRequest: (request: AnsweredRequest) => void;
 }
 
-export interface AnsweredRequest {
+interface AnsweredRequest {
   readonly method: string;
   /** Template of the path, such as `/api/v1/{user_id}/tasks`. */
   readonly route: string;

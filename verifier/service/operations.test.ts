@@ -6,7 +6,7 @@ import { defaultContractPath, loadContract } from '../../spec/index.ts';
 import type { Contract } from '../../spec/index.ts';
 import { startTestApi } from './testing/api.ts';
 import type { TestApi } from './testing/api.ts';
-import { jsonOf, send } from './testing/raw-http.ts';
+import { jsonOf, rawRequest, send, sendRaw } from './testing/raw-http.ts';
 import type { RawAnswer, RawRequest } from './testing/raw-http.ts';
 
 describe('the operations', () => {
@@ -170,6 +170,16 @@ describe('the operations', () => {
   ])('take no body with %s', async (_case, header) => {
     const answer = await call('createTask', tasks, { token, headers: [header], body: '{"title":"t"}' });
     expect([answer.status, jsonOf(answer)['error_code']]).toEqual([415, 'unsupported_media_type']);
+  });
+
+  it('take no body that is not UTF-8', async () => {
+    const body = '{"title":"\xff"}';
+    const headers = ['Connection: close', `Content-Length: ${body.length}`];
+    const [answer] = await sendRaw(
+      api.url,
+      Buffer.from(rawRequest('POST', tasks, { token, headers, body }), 'latin1'),
+    );
+    expect(answer?.status).toBe(415);
   });
 
   it('take a body of 64 KiB and no byte more, declared or not', async () => {

@@ -36,7 +36,7 @@ export const refuseOddities: RequestHandler = (request, response, next) => {
     });
   }
   // RFC 9112 §3.2
-  const hosts = request.headersDistinct['host']?.length ?? 0;
+  const hosts = countHosts(request.rawHeaders);
   if (hosts > 1 || (hosts === 0 && request.httpVersion === '1.1')) {
     response.setHeader('connection', 'close');
     throw new ApiError('validation_failed', 'There must be one Host header');
@@ -47,3 +47,8 @@ export const refuseOddities: RequestHandler = (request, response, next) => {
   }
   next();
 };
+
+/** Of several such headers, `request.headers` shows the first alone. */
+function countHosts(rawHeaders: readonly string[]): number {
+  return rawHeaders.filter((text, index) => index % 2 === 0 && /^host$/i.test(text)).length;
+}

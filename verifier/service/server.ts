@@ -35,6 +35,8 @@ const LIMITS = {
   maxHeaderSize: 32 * 1024,
   headersTimeout: 10_000,
   requestTimeout: 30_000,
+  /** How often Node looks for requests past these times. */
+  connectionsCheckingInterval: 5000,
   /** Longer than load balancers keep idle connections, so that no request meets one that is just being closed. */
   keepAliveTimeout: 65_000,
   /** The API refuses such requests itself, in the form of the contract. */
@@ -80,10 +82,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     const server = createServer(LIMITS, app);
     const connections = superviseConnections(server);
     const url = await listen(server, settings);
-    logger.info(
-      { url, issuer: settings.issuer, jwksUrl: settings.jwksUrl, ready: verifier.ready },
-      'listening',
-    );
+    logger.info({ url, issuer: settings.issuer, ready: verifier.ready }, 'listening');
     let stopped: Promise<void> | undefined;
     return {
       url,

@@ -6,7 +6,7 @@ import type { Database } from './database/index.ts';
 export type Task = components['schemas']['Task'];
 export type TaskCreate = components['schemas']['TaskCreate'];
 export type TaskUpdate = components['schemas']['TaskUpdate'];
-export type TaskPage = components['schemas']['TaskPage'];
+type TaskPage = components['schemas']['TaskPage'];
 
 /** The tasks of one owner at a time: no method reaches a task without its owner's id. */
 export interface TaskStore {

@@ -7,7 +7,7 @@ import { answers, DatabaseUnavailableError, openDatabase, UnstorableError } from
 import type { Database } from './index.ts';
 import { migrate } from './migrations.ts';
 import { openPostgres } from './postgres.ts';
-import { describeDatabases, serverUrl } from '../testing/databases.ts';
+import { createSchema, describeDatabases, serverUrl } from '../testing/databases.ts';
 import { startProxy } from '../testing/proxy.ts';
 
 const onLost = vi.fn();
@@ -96,6 +96,14 @@ describe('a database server', () => {
     const busy = [1, 2].map(() => database.query('SELECT pg_sleep(1)'));
     await expect(database.query('SELECT 1')).rejects.toThrow(DatabaseUnavailableError);
     await Promise.all(busy);
+  });
+
+  it.runIf(serverUrl)('is migrated once by instances that start together', async () => {
+    await using schema = await createSchema(serverUrl ?? '');
+    const open = (): Promise<Database> => openDatabase({ url: schema.url, onLost });
+    const databases = await Promise.all([open(), open(), open(), open()]);
+    expect(await databases[0].query('SELECT id FROM schema_migrations')).toEqual([{ id: '0001-tasks' }]);
+    for (const database of databases) await database[Symbol.asyncDispose]();
   });
 
   it.runIf(serverUrl)('may go and come back', async () => {

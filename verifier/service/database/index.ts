@@ -4,7 +4,7 @@ import { openPglite } from './pglite.ts';
 import { openPostgres } from './postgres.ts';
 
 export { answers, DatabaseUnavailableError, UnstorableError } from './database.ts';
-export type { Database, Query } from './database.ts';
+export type { Database } from './database.ts';
 
 export interface DatabaseOptions {
   /** Absent: a PostgreSQL inside this process, gone with it. */
