@@ -5,7 +5,8 @@ import type { Bug } from './bugs.ts';
 import { checkClaims, type Expectation } from './claims.ts';
 import { checkHeader } from './header.ts';
 import { type JsonObject, type Jws, parseJws } from './jws.ts';
-import type { KeySet, PublishedKey } from './key-set.ts';
+import type { PublishedKey } from './import-keys.ts';
+import type { KeySet } from './key-set.ts';
 import { checkSignature } from './signature.ts';
 
 export interface GateOptions extends Omit<Expectation, 'now'> {

@@ -1,12 +1,7 @@
-import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { invalidToken, keySetUnavailable } from './answer.ts';
 import type { Bug } from './bugs.ts';
-import type { JsonObject } from './jws.ts';
-
-export interface PublishedKey {
-  readonly publicKey: KeyObject;
-  readonly jwk: JsonObject;
-}
+import { fetchDocument } from './fetch-document.ts';
+import { importKeys, type Keys, type PublishedKey } from './import-keys.ts';
 
 export interface KeySetOptions {
   readonly url: string;
@@ -16,10 +11,6 @@ export interface KeySetOptions {
   readonly timeout: number;
   readonly maxStale: number;
 }
-
-type Keys = ReadonlyMap<string, PublishedKey>;
-
-const MAX_BYTES = 262_144;
 
 /** The issuer's keys: cached, refreshed, fetched for an unknown kid at most as often as the bucket allows. */
 export class KeySet {
@@ -143,79 +134,4 @@ export class KeySet {
       this.#failedAt = Date.now();
     }
   }
-}
-
-async function fetchDocument({ url, timeout }: KeySetOptions, bug: Bug): Promise<unknown> {
-  const response = await fetch(url, {
-    redirect: bug('redirect-followed') ? 'follow' : 'error',
-    ...(!bug('no-timeout') && { signal: AbortSignal.timeout(timeout) }),
-  });
-  if (!response.ok && !bug('error-json-overwrites')) {
-    await response.body?.cancel();
-    throw new Error(`status ${response.status}`);
-  }
-  return JSON.parse(await readBody(response, bug)) as unknown;
-}
-
-async function readBody(response: Response, bug: Bug): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-      bytes += chunk.length;
-      if (bytes > MAX_BYTES && !bug('jwks-unbounded')) throw new Error('too large');
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (!bug('partial-body')) throw error;
-    const text = Buffer.concat(chunks).toString();
-    return `${text.slice(0, text.lastIndexOf('}') + 1)}]}`;
-  }
-  return Buffer.concat(chunks).toString();
-}
-
-function importKeys(document: unknown, bug: Bug): Keys {
-  const entries =
-    bug('array-doc') && Array.isArray(document) ? document : (document as { keys?: unknown } | null)?.keys;
-  if (!Array.isArray(entries)) {
-    if (bug('error-json-overwrites')) return new Map();
-    throw new Error('no array "keys"');
-  }
-  const keys = new Map<string, PublishedKey>();
-  for (const entry of entries as unknown[]) {
-    try {
-      const key = importKey(entry, bug);
-      if (key === undefined) continue;
-      const kid = key.jwk['kid'];
-      if (typeof kid !== 'string') continue;
-      if (keys.has(kid) && !bug('dup-kid-last-wins')) continue;
-      keys.set(kid, key);
-    } catch (error) {
-      if (bug('bad-key-kills-set')) throw error;
-    }
-  }
-  return keys;
-}
-
-function importKey(entry: unknown, bug: Bug): PublishedKey | undefined {
-  if (bug('null-entry-crash') && entry === null) throw new RangeError('null entry');
-  if (typeof entry !== 'object' || entry === null) throw new Error('no object');
-  const jwk = entry as JsonObject;
-  if (jwk['kty'] !== 'RSA') {
-    if (bug('bad-key-kills-set')) throw new Error('unknown kty');
-    return undefined;
-  }
-  const { use, key_ops: operations, alg } = jwk;
-  if (!bug('use-ignored')) {
-    if (use !== undefined && use !== 'sig') return undefined;
-    if (Array.isArray(operations) && !operations.includes('verify')) return undefined;
-  }
-  if (bug('use-required') && (use !== 'sig' || alg !== 'RS256')) return undefined;
-  if (!bug('jwk-alg-ignored') && !bug('jwk-alg-drives-crypto') && alg !== undefined && alg !== 'RS256')
-    return undefined;
-  if (!bug('private-jwk-used') && 'd' in jwk) return undefined;
-  const publicKey = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' });
-  const bits = publicKey.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (bits < 2048 && !bug('weak-key-accepted')) return undefined;
-  return { publicKey, jwk };
 }

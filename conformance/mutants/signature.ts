@@ -2,7 +2,7 @@ import { constants, createHmac, publicDecrypt, createHash, verify, type KeyObjec
 import { invalidToken } from './answer.ts';
 import type { Bug } from './bugs.ts';
 import { encodeHeader, type Jws } from './jws.ts';
-import type { PublishedKey } from './key-set.ts';
+import type { PublishedKey } from './import-keys.ts';
 
 /** RSASSA-PKCS1-v1_5 with SHA-256 over the received bytes (RFC 7515 §5.2, RFC 7518 §3.3). */
 export function checkSignature(jws: Jws, key: PublishedKey, bug: Bug): void {
