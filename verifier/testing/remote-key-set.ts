@@ -5,7 +5,7 @@ import type { TestEndpoint } from './endpoint.ts';
 
 export const TTL = 3_600_000;
 export const MAX_STALE = 3_600_000;
-export const COOLDOWN = 30_000;
+const COOLDOWN = 30_000;
 
 export interface RemoteKeySetLab {
   readonly remote: RemoteKeySet;
