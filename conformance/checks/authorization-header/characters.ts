@@ -29,7 +29,7 @@ export const characterChecks: readonly Check[] = [
         ),
       );
       const expected = 'refused without a fetch of the key set';
-      return fetches === 0 ? result : allOf([result, fail(expected, `${fetches} fetches of the key set`)]);
+      return fetches === 0 ? result : allOf([result, fail(expected, `fetches of the key set: ${fetches}`)]);
     },
   },
   {

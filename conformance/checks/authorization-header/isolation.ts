@@ -80,7 +80,7 @@ export const isolationChecks: readonly Check[] = [
       const good = await sendControl(lab, primary);
       const cookies = headerValues(good, 'set-cookie');
       const set = cookies.length === 0 ? pass : fail;
-      const noCookie = set('no cookie set', `${cookies.length} cookies set`, good);
+      const noCookie = set('no cookie set', `cookies set: ${cookies.length}`, good);
       const pairs = cookies.map((cookie) => cookie.split(';')[0] ?? '');
       const request = lab.request(primary, {});
       const replay = pairs.length === 0 ? request : withHeaders(request, [['Cookie', pairs.join('; ')]]);

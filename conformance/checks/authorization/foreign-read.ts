@@ -34,18 +34,24 @@ export function foreignReadCheck(
     id,
     runs,
     run: async (lab) => {
-      const sample = lab.operations.ownedRead;
-      if (sample === undefined) return notApplicable('the contract has no read whose path names its owner');
-      const { owner: victim, other: attacker } = lab.users;
-      const item = collectionOf(lab) && (await createItem(lab, victim));
-      await sendControl(lab, sample, victim);
-      await sendControl(lab, sample, attacker);
-      const token = await goodToken(lab.idp, attacker);
-      const attack = lab.request(sample, { as: victim, token, label: "other user's token" });
-      const anonymous = lab.request(sample, { as: victim });
-      return run(lab, { sample, victim, attacker, item, token, attack, anonymous });
+      const read = await openForeignRead(lab);
+      return read ? run(lab, read) : notApplicable('the contract has no read whose path names its owner');
     },
   };
+}
+
+/** @throws NotTestable where one of the two cannot read their own */
+export async function openForeignRead(lab: Lab): Promise<ForeignRead | undefined> {
+  const sample = lab.operations.ownedRead;
+  if (sample === undefined) return undefined;
+  const { owner: victim, other: attacker } = lab.users;
+  const item = collectionOf(lab) && (await createItem(lab, victim));
+  await sendControl(lab, sample, victim);
+  await sendControl(lab, sample, attacker);
+  const token = await goodToken(lab.idp, attacker);
+  const attack = lab.request(sample, { as: victim, token, label: "other user's token" });
+  const anonymous = lab.request(sample, { as: victim });
+  return { sample, victim, attacker, item, token, attack, anonymous };
 }
 
 /** Judges an answer that must be a refusal with one of these statuses and show nothing of the victim. */

@@ -75,8 +75,13 @@ export const methodChecks: readonly Check[] = [
       });
       return judgeEach(lab, probes, (exchange) => {
         const expected = '2xx without user data, or refused';
-        const shown = [...identities(exchange), ...subs(lab).filter((sub) => mentions(exchange, sub))];
-        if (shown.length > 0) return fail(expected, `answered with the data of ${shown.join()}`, exchange);
+        const shown = new Set([
+          ...identities(exchange),
+          ...subs(lab).filter((sub) => mentions(exchange, sub)),
+        ]);
+        if (shown.size > 0) {
+          return fail(expected, `answered with the data of ${[...shown].join(' and ')}`, exchange);
+        }
         const { status } = exchange.response;
         const verdict = isSuccess(exchange) || (status >= 400 && status < 500) ? pass : fail;
         return verdict(expected, observedAnswer(exchange), exchange);

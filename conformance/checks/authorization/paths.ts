@@ -1,8 +1,17 @@
 import { allOf, fail, headerValues } from '../../finding.ts';
 import type { Check, Exchange, Finding, Lab } from '../../model.ts';
-import { judgeEach, labelled, type Probe, type SeriesOptions } from '../probes.ts';
-import { expectClosed, expectNotServed, type ForeignRead, foreignReadCheck } from './foreign-read.ts';
+import { judgeEach, type Probe, sendControl } from '../probes.ts';
+import {
+  expectClosed,
+  expectNotServed,
+  type ForeignRead,
+  foreignReadCheck,
+  openForeignRead,
+} from './foreign-read.ts';
 import { ownerPath } from './owner-path.ts';
+
+/** What nobody but its owner may see. */
+type Secret = Pick<ForeignRead, 'item' | 'victim'>;
 
 /** Every 4xx that a router, a parser or a guard gives to a path it does not like. */
 const REFUSALS = [400, 401, 403, 404, 405, 414, 421, 422];
@@ -35,21 +44,21 @@ export const pathChecks: readonly Check[] = [
   ),
   odd('path-double-slash', (path, { foreign }) => [
     `/${path}`,
-    path.replace(foreign, `/${foreign}`),
-    path.replace(`${foreign}/`, `${foreign}//`),
+    inPlace(path, foreign, `/${foreign}`),
+    inPlace(path, foreign, `${foreign}/`),
     path.replaceAll('/', '//'),
   ]),
   odd('path-dot-segments', (path, { foreign }) => [
-    path.replace(foreign, `./${foreign}`),
-    path.replace(foreign, `${foreign}/.`),
-    path.replace(foreign, `%2e/${foreign}`),
+    inPlace(path, foreign, `./${foreign}`),
+    inPlace(path, foreign, `${foreign}/.`),
+    inPlace(path, foreign, `%2e/${foreign}`),
     `/.${path}`,
   ]),
   odd('path-matrix-params', (path, { foreign }) => [
-    path.replace(foreign, `${foreign};x=1`),
+    inPlace(path, foreign, `${foreign};x=1`),
     path.replace(/^\/[^/]+/, '$&;'),
     `${path};.css`,
-    path.replace(foreign, `;/${foreign}`),
+    inPlace(path, foreign, `;/${foreign}`),
   ]),
   odd('path-trailing', (path) => [
     `${path}/`,
@@ -61,26 +70,25 @@ export const pathChecks: readonly Check[] = [
   ]),
   odd('path-suffix', (path) => [`${path}.json`, `${path}.css`, `${path}/x.js`, `${path}%00.css`]),
   odd('path-case', (path, { foreign }) => {
-    const upper = path.split(foreign).map((part) => part.toUpperCase());
     const capital = path.replace(/^\/[a-z]/, (start) => start.toUpperCase());
-    return [upper.join(foreign), capital].filter((form) => form !== path);
+    const forms = [inPlace(path.toUpperCase(), foreign.toUpperCase(), foreign), path.toUpperCase(), capital];
+    return forms.filter((form) => form !== path);
   }),
   odd('path-fragment-query', (path, { foreign }) => [
     `${path}#`,
     `${path}#/public`,
-    path.replace(foreign, `#/../${foreign}`),
-    path.replace(foreign, `%23/${foreign}`),
-    path.replace(foreign, `%3f/${foreign}`),
-    path.replace(foreign, `${foreign}?`),
+    inPlace(path, foreign, `#/../${foreign}`),
+    inPlace(path, foreign, `%23/${foreign}`),
+    inPlace(path, foreign, `%3f/${foreign}`),
+    inPlace(path, foreign, `${foreign}?`),
   ]),
   odd(
     'path-backslash',
-    (path, { foreign }) => [
-      path.replace(`/${foreign}/`, `\\${foreign}\\`),
-      path.replace(`/${foreign}`, `\\${foreign}`),
-      path.replace(`/${foreign}`, `%5c${foreign}`),
-      path.replace(`/${foreign}/`, `%5C${foreign}%5C`),
-    ],
+    (path, { foreign }) =>
+      ['\\', '%5c', '%5C'].flatMap((mark) => [
+        `/${path.slice(1).replaceAll('/', mark)}`,
+        path.replace(`/${foreign}`, mark + foreign).replace(`${foreign}/`, foreign + mark),
+      ]),
     REFUSALS,
   ),
   odd(
@@ -88,8 +96,8 @@ export const pathChecks: readonly Check[] = [
     (path, { foreign }) => [
       `${path}%00`,
       `${path}%0a`,
-      path.replace(foreign, `${foreign}%00`),
-      path.replace(foreign, `%0a${foreign}`),
+      inPlace(path, foreign, `${foreign}%00`),
+      inPlace(path, foreign, `%0a${foreign}`),
       `${path}%0d%0aX-Injected:%20yes`,
     ],
     REFUSALS,
@@ -106,9 +114,7 @@ export const pathChecks: readonly Check[] = [
   foreignReadCheck('path-absolute-form', async (lab, read) => {
     const { host } = new URL(lab.target.url);
     const targets = [`http://${host}${read.attack.path}`, `http://internal.example${read.attack.path}`];
-    return tryPaths(lab, read, targets, (exchange) => expectNotServed(exchange, read), {
-      silenceRefuses: true,
-    });
+    return tryPaths(lab, read, targets, (exchange) => expectNotServed(exchange, read));
   }),
 ];
 
@@ -116,40 +122,75 @@ export const pathChecks: readonly Check[] = [
 function segments(
   forms: (ids: { readonly own: string; readonly foreign: string }) => readonly string[],
 ): Forms {
-  return (path, ids) => forms(ids).map((form) => path.replace(ids.foreign, form));
+  return (path, ids) => forms(ids).map((form) => inPlace(path, ids.foreign, form));
 }
 
 function odd(id: string, forms: Forms, statuses?: readonly number[]): Check {
-  return foreignReadCheck(id, async (lab, read) => {
-    const ids = { own: encodeURIComponent(read.attacker.sub), foreign: encodeURIComponent(read.victim.sub) };
-    const paths = forms(ownerPath(lab, read.sample, ids.foreign), ids);
-    const judge = (exchange: Exchange): Finding =>
-      allOf([
-        statuses ? expectClosed(exchange, statuses, read) : expectNotServed(exchange, read),
-        ...expectNoInjectedHeader(exchange),
-      ]);
-    return tryPaths(lab, read, paths, judge, { silenceRefuses: true });
-  });
+  return {
+    id,
+    runs: 'beside',
+    run: async (lab) => {
+      const judge = (exchange: Exchange, read: Secret): Finding =>
+        allOf([
+          statuses ? expectClosed(exchange, statuses, read) : expectNotServed(exchange, read),
+          ...expectNoInjectedHeader(exchange),
+        ]);
+      const identity = await tryIdentity(lab, forms, judge);
+      const read = await openForeignRead(lab);
+      if (read === undefined) return identity;
+      const ids = {
+        own: encodeURIComponent(read.attacker.sub),
+        foreign: encodeURIComponent(read.victim.sub),
+      };
+      const paths = forms(ownerPath(lab, read.sample, ids.foreign), ids);
+      return allOf([identity, await tryPaths(lab, read, paths, (exchange) => judge(exchange, read))]);
+    },
+  };
 }
 
-/** Each path with the attacker's token and without any; on the identity route too, where only the latter is foreign. */
+/** The forms of the primary operation's path without a token, its last segment in the place of the foreign id. */
+async function tryIdentity(
+  lab: Lab,
+  forms: Forms,
+  judge: (exchange: Exchange, read: Secret) => Finding,
+): Promise<Finding> {
+  const { primary } = lab.operations;
+  await sendControl(lab, primary);
+  const anonymous = lab.request(primary, {});
+  const foreign = anonymous.path.split('?')[0]?.split('/').at(-1) ?? '';
+  const read = { item: undefined, victim: lab.users.owner };
+  const probes = forms(anonymous.path, { own: 'gateproof', foreign }).map((path) => ({
+    label: `${path} without a token`,
+    request: { ...anonymous, path },
+  }));
+  return judgeEach(lab, probes, (exchange) => judge(exchange, read), { silenceRefuses: true });
+}
+
+/** Each path with the attacker's token and without any. A strict parser may close on such a path without an answer. */
 async function tryPaths(
   lab: Lab,
   { attack, anonymous }: ForeignRead,
   paths: readonly string[],
   judge: (exchange: Exchange) => Finding,
-  options: SeriesOptions,
 ): Promise<Finding> {
   const probes = paths.flatMap((path): readonly Probe[] => [
     { label: `${path} with another user's token`, request: { ...attack, path } },
     { label: `${path} without a token`, request: { ...anonymous, path } },
   ]);
-  return labelled(await judgeEach(lab, probes, judge, options), '');
+  return judgeEach(lab, probes, judge, { silenceRefuses: true });
 }
 
 function expectNoInjectedHeader(exchange: Exchange): readonly Finding[] {
   if (headerValues(exchange, 'x-injected').length === 0) return [];
   return [fail('no header from the path', 'the header X-Injected of the path is in the answer', exchange)];
+}
+
+/** The path with another text where a segment is. */
+function inPlace(path: string, segment: string, text: string): string {
+  return path
+    .split('/')
+    .map((part) => (part === segment ? text : part))
+    .join('/');
 }
 
 function hex(text: string): string {
