@@ -99,6 +99,14 @@ describe('every answer', () => {
       expectEnvelope(answer as RawAnswer, 431, 'Request Header Fields Too Large', 'validation_failed');
     });
 
+    it('to TRACE, on every path and without a look at the token', async () => {
+      for (const path of ['/health', '/api/v1/me', '/nowhere']) {
+        const answer = await send(api.url, 'TRACE', path, { headers: ['X-Canary: trace-canary'] });
+        expectEnvelope(answer, 405, 'Method Not Allowed', 'method_not_allowed');
+        expect(answer.body).not.toContain('canary');
+      }
+    });
+
     it('to CONNECT', async () => {
       const [answer] = await sendRaw(api.url, 'CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n');
       expectEnvelope(answer as RawAnswer, 405, 'Method Not Allowed', 'method_not_allowed');
