@@ -1,5 +1,5 @@
-import { type ConnectOptions, createCall } from './call.ts';
 import type { ClockChange, ClockInfo, IssuerControl, IssuersInfo, MockIdpControl } from './control.ts';
+import { type ConnectOptions, createControlClient } from './control-client.ts';
 import { MockIdpError } from './errors.ts';
 import { assertIssuerName } from './issuer-name.ts';
 import { RemoteIssuer } from './remote-issuer.ts';
@@ -14,8 +14,8 @@ export async function connectMockIdp(url: string, options: ConnectOptions = {}):
     throw new MockIdpError('invalid_request', `"${url.slice(0, 200)}" is no absolute http or https URL`);
   }
   const base = url.replace(/\/+$/u, '');
-  const call = createCall(base, options);
-  const known = (await call('GET', '/issuers')) as IssuersInfo;
+  const client = createControlClient(base, options);
+  const known = (await client.send('GET', '/issuers')) as IssuersInfo;
   const controls = new Map<string, IssuerControl>();
   return {
     url: base,
@@ -24,8 +24,8 @@ export async function connectMockIdp(url: string, options: ConnectOptions = {}):
       controls.set(name, control);
       return control;
     },
-    clock: async () => (await call('GET', '/clock')) as ClockInfo,
-    setClock: async (change: ClockChange) => (await call('POST', '/clock', change)) as ClockInfo,
+    clock: async () => (await client.send('GET', '/clock')) as ClockInfo,
+    setClock: async (change: ClockChange) => (await client.send('POST', '/clock', change)) as ClockInfo,
   };
 }
 
@@ -37,5 +37,5 @@ function open(name: string, base: string, known: IssuersInfo, options: ConnectOp
     issuer: issuer.replace('{name}', name),
     jwksUrl: jwksUrl.replace('{name}', name),
   };
-  return new RemoteIssuer(info, createCall(name === '' ? base : `${base}/${name}`, options));
+  return new RemoteIssuer(info, createControlClient(name === '' ? base : `${base}/${name}`, options));
 }

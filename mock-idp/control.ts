@@ -45,6 +45,8 @@ export interface IssuerControl {
   readonly audience: string;
 
   mint(request?: MintRequest): Promise<MintedToken>;
+  /** Many tokens, signed on every core, in order and no faster than they are read: a pool for a load test. */
+  mintMany(request: BatchRequest): AsyncIterable<MintedToken>;
   /** Tokens that differ from a good one in exactly one thing; see `forgeries`. Most names give one token, some give variants. */
   forge(name: string, request?: ForgeRequest): Promise<readonly ForgedToken[]>;
 
@@ -114,6 +116,21 @@ export interface MintRequest {
   readonly header?: Readonly<Record<string, unknown>>;
   /** Which key signs: a kid of the ring, or `unpublished` for a key no JWKS ever shows. Default: the active key. The header's `kid` follows it unless given. */
   readonly key?: string;
+  /** `typ` of the header, e.g. `at+jwt` (RFC 9068 §2.1). Default: `JWT`. */
+  readonly typ?: string;
+}
+
+/** Tokens to be made that differ in some claims only. */
+export interface BatchRequest extends MintRequest {
+  /** How many; 1 to 1 000 000. */
+  readonly count: number;
+  /**
+   * Claims laid over `claims` in each token. In a text `{n}` is the number of the token, from 1, and `{uuid}` an
+   * identifier of its own: `{ sub: 'user-{n}', jti: '{uuid}' }`.
+   */
+  readonly each?: Readonly<Record<string, unknown>>;
+  /** What `{uuid}` is drawn from. The same seed, key and time make the same tokens. Default: another one every time. */
+  readonly seed?: string;
 }
 
 /** What a forged token starts from. */

@@ -1,5 +1,5 @@
-export type { ConnectOptions } from './call.ts';
 export { connectMockIdp } from './client.ts';
+export type { ConnectOptions } from './control-client.ts';
 export type * from './control.ts';
 export { MockIdpError } from './errors.ts';
 export type { MockIdpErrorCode } from './errors.ts';

@@ -1,5 +1,7 @@
 import { type Addresses, addressesOf } from './addresses.ts';
+import { batchClaims, inOrder } from './batch.ts';
 import type {
+  BatchRequest,
   Fault,
   ForgedToken,
   ForgeRequest,
@@ -19,7 +21,7 @@ import type { ForgeKit, SigningKey } from './forgeries/forgery.ts';
 import type { IssuerState } from './issuer-state.ts';
 import * as schemas from './schemas.ts';
 import { changed } from './settings.ts';
-import { signToken, type TokenDefaults, tokenParts } from './tokens.ts';
+import { signToken, type TokenDefaults, tokenParts, type TokenRequest } from './tokens.ts';
 import type { DemoUser } from './users.ts';
 import { validate } from './validate.ts';
 
@@ -105,14 +107,24 @@ export class Issuer implements IssuerControl {
   }
 
   async mint(request: MintRequest = {}): Promise<MintedToken> {
-    const { key: kid, ...parts } = validate(schemas.mintRequest, request, 'Cannot mint');
-    return this.#sign(parts, MINTED_LIFETIME, kid);
+    const { key, ...parts } = validate(schemas.mintRequest, request, 'Cannot mint');
+    const sign = await this.#signer(MINTED_LIFETIME, key);
+    return sign(parts);
+  }
+
+  async *mintMany(request: BatchRequest): AsyncGenerator<MintedToken, void, undefined> {
+    const checked = validate(schemas.batchRequest, request, 'Cannot mint');
+    const { count, key, header, typ } = checked;
+    const claims = batchClaims(checked);
+    const sign = await this.#signer(MINTED_LIFETIME, key);
+    const parts = { ...(header && { header }), ...(typ !== undefined && { typ }) };
+    yield* inOrder(count, (n) => sign({ ...parts, claims: claims(n) }));
   }
 
   /** The access token of a user who signed in. */
   async accessToken(user: DemoUser): Promise<string> {
-    const { token } = await this.#sign({ claims: { sub: user.sub } }, this.state.settings.tokenLifetime);
-    return token;
+    const sign = await this.#signer(this.state.settings.tokenLifetime);
+    return (await sign({ claims: { sub: user.sub } })).token;
   }
 
   async forge(name: string, request: ForgeRequest = {}): Promise<readonly ForgedToken[]> {
@@ -156,14 +168,13 @@ export class Issuer implements IssuerControl {
     return addressesOf(this.name, this.#url, this.state.settings);
   }
 
-  async #sign(
-    request: Pick<MintRequest, 'claims' | 'header'>,
-    lifetime: number,
-    kid?: string,
-  ): Promise<MintedToken> {
+  /** Makes tokens that all have the same key and the same time. */
+  async #signer(lifetime: number, kid?: string): Promise<(request: TokenRequest) => Promise<MintedToken>> {
     const { unpublishedKey } = this.#surroundings;
     const key = await (kid === 'unpublished' ? unpublishedKey() : this.state.keyRing.key(kid));
-    return signToken(tokenParts(request, key.kid, this.#defaults(lifetime)), key);
+    const defaults = this.#defaults(lifetime);
+    // Async, so that a refusal is a rejection whatever part of the work refuses.
+    return async (request) => signToken(tokenParts(request, key.kid, defaults), key);
   }
 
   #defaults(lifetime: number): TokenDefaults {

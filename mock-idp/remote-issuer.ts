@@ -1,5 +1,5 @@
-import type { Call } from './call.ts';
 import type {
+  BatchRequest,
   Fault,
   ForgedToken,
   ForgeRequest,
@@ -13,6 +13,7 @@ import type {
   MintedToken,
   MintRequest,
 } from './control.ts';
+import type { ControlClient } from './control-client.ts';
 import { MockIdpError } from './errors.ts';
 
 /** Kept below the time after which `fetch` gives up on a silent server (undici: 300 s). */
@@ -23,11 +24,11 @@ type Known = Pick<IssuerInfo, 'issuer' | 'jwksUrl' | 'audience'>;
 /** An issuer of a server that runs elsewhere. */
 export class RemoteIssuer implements IssuerControl {
   #known: Known;
-  readonly #call: Call;
+  readonly #client: ControlClient;
 
-  constructor(known: Known, call: Call) {
+  constructor(known: Known, client: ControlClient) {
     this.#known = known;
-    this.#call = call;
+    this.#client = client;
   }
 
   get issuer(): string {
@@ -43,40 +44,44 @@ export class RemoteIssuer implements IssuerControl {
   }
 
   async configure(settings: IssuerSettings): Promise<IssuerInfo> {
-    const info = (await this.#call('POST', '/settings', settings)) as IssuerInfo;
+    const info = (await this.#client.send('POST', '/settings', settings)) as IssuerInfo;
     this.#known = info;
     return info;
   }
 
   async mint(request: MintRequest = {}): Promise<MintedToken> {
-    return (await this.#call('POST', '/mint', request)) as MintedToken;
+    return (await this.#client.send('POST', '/mint', request)) as MintedToken;
+  }
+
+  mintMany(request: BatchRequest): AsyncIterable<MintedToken> {
+    return this.#client.lines('/mint', request) as AsyncIterable<MintedToken>;
   }
 
   async forge(name: string, request: ForgeRequest = {}): Promise<readonly ForgedToken[]> {
-    const { tokens } = (await this.#call('POST', '/forge', { ...request, name })) as {
+    const { tokens } = (await this.#client.send('POST', '/forge', { ...request, name })) as {
       tokens: readonly ForgedToken[];
     };
     return tokens;
   }
 
   async keys(): Promise<readonly KeyInfo[]> {
-    return ringOf(await this.#call('GET', '/keys'));
+    return ringOf(await this.#client.send('GET', '/keys'));
   }
 
   async changeKeys(change: KeyChange): Promise<readonly KeyInfo[]> {
-    return ringOf(await this.#call('POST', '/keys', change));
+    return ringOf(await this.#client.send('POST', '/keys', change));
   }
 
   async fault(fault: Fault): Promise<void> {
-    await this.#call('POST', '/faults', fault);
+    await this.#client.send('POST', '/faults', fault);
   }
 
   async clearFaults(): Promise<void> {
-    await this.#call('DELETE', '/faults');
+    await this.#client.send('DELETE', '/faults');
   }
 
   async journal(filter: JournalFilter = {}): Promise<readonly JournalEntry[]> {
-    return entriesOf(await this.#call('GET', `/journal${queryOf(filter)}`));
+    return entriesOf(await this.#client.send('GET', `/journal${queryOf(filter)}`));
   }
 
   async waitFor(
@@ -87,7 +92,7 @@ export class RemoteIssuer implements IssuerControl {
       const left = Math.max(0, deadline - Date.now());
       const timeoutMs = left > LONGEST_POLL_MS ? LONGEST_POLL_MS : filter.timeoutMs;
       try {
-        return entriesOf(await this.#call('GET', `/journal/wait${queryOf({ ...filter, timeoutMs })}`));
+        return entriesOf(await this.#client.send('GET', `/journal/wait${queryOf({ ...filter, timeoutMs })}`));
       } catch (error) {
         const timedOut = error instanceof MockIdpError && error.code === 'journal_timeout';
         if (!timedOut || left <= LONGEST_POLL_MS) throw error;
@@ -96,8 +101,8 @@ export class RemoteIssuer implements IssuerControl {
   }
 
   async reset(): Promise<void> {
-    await this.#call('POST', '/reset');
-    this.#known = (await this.#call('GET', '/info')) as IssuerInfo;
+    await this.#client.send('POST', '/reset');
+    this.#known = (await this.#client.send('GET', '/info')) as IssuerInfo;
   }
 }
 

@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
 import type {
+  BatchRequest,
   ClockChange,
   Fault,
   FaultAction,
@@ -15,6 +16,7 @@ import { ENDPOINTS } from './journal.ts';
 import { isJsonObject } from './json.ts';
 
 const LONGEST_WAIT = 10 * 60_000;
+const LARGEST_BATCH = 1_000_000;
 const LARGEST_BODY = 1024 ** 3;
 
 /** Handed on as it came: a copy through a schema could reorder or drop what a test put in on purpose. */
@@ -36,10 +38,18 @@ export const issuerSettings: z.ZodType<IssuerSettings> = z.strictObject({
   metadata: members.nullable().exactOptional(),
 });
 
-export const mintRequest: z.ZodType<MintRequest> = z.strictObject({
+const mintMembers = {
   claims: members.exactOptional(),
   header: members.exactOptional(),
   key: kid.exactOptional(),
+  typ: z.string().exactOptional(),
+};
+export const mintRequest: z.ZodType<MintRequest> = z.strictObject(mintMembers);
+export const batchRequest: z.ZodType<BatchRequest> = z.strictObject({
+  ...mintMembers,
+  count: z.int().min(1).max(LARGEST_BATCH),
+  each: members.exactOptional(),
+  seed: z.string().exactOptional(),
 });
 
 const forgeMembers = {

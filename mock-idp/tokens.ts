@@ -16,9 +16,12 @@ export interface TokenDefaults {
   readonly now: number;
 }
 
+/** What a request says of a token, but for the key. */
+export type TokenRequest = Omit<MintRequest, 'key'>;
+
 /** Header and claims of a good token, the request's members laid over them. */
 export function tokenParts(
-  request: Pick<MintRequest, 'claims' | 'header'>,
+  request: TokenRequest,
   kid: string,
   defaults: TokenDefaults,
 ): { readonly header: JsonObject; readonly claims: JsonObject } {
@@ -35,7 +38,7 @@ export function tokenParts(
     exp: now + lifetime,
   };
   return {
-    header: overlay({ alg: 'RS256', typ: 'JWT', kid }, request.header),
+    header: overlay({ alg: 'RS256', typ: request.typ ?? 'JWT', kid }, request.header),
     claims: absoluteTimes(overlay(claims, request.claims), now),
   };
 }

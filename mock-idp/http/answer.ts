@@ -8,12 +8,34 @@ export interface Answer {
   readonly body: string;
 }
 
+/** An answer of the control plane, whose body may be long in the making. */
+export type ControlAnswer = Answer | (Omit<Answer, 'body'> & { readonly body: AsyncIterable<string> });
+
 export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
   return {
     status,
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(value),
   };
+}
+
+/**
+ * Values one a line (NDJSON), each sent when it is ready. The first is awaited, so that what is refused from the start
+ * is refused in the ordinary way.
+ */
+export async function jsonLines(values: AsyncIterable<unknown>): Promise<ControlAnswer> {
+  const iterator = values[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  async function* lines(): AsyncGenerator<string, void, undefined> {
+    try {
+      for (let next = first; next.done !== true; next = await iterator.next()) {
+        yield `${JSON.stringify(next.value)}\n`;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { status: 200, headers: { 'content-type': 'application/x-ndjson' }, body: lines() };
 }
 
 export const NO_CONTENT: Answer = { status: 204, headers: {}, body: '' };

@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.ts';
-import type { ClockChange, Fault, IssuerSettings, KeyChange, MintRequest } from '../control.ts';
+import type { BatchRequest, ClockChange, Fault, IssuerSettings, KeyChange, MintRequest } from '../control.ts';
 import { forgeries } from '../forgeries/index.ts';
 import type { Issuers } from '../issuers.ts';
+import { isJsonObject } from '../json.ts';
 import type { JournalWait } from '../schemas.ts';
 import * as schemas from '../schemas.ts';
 import { validate } from '../validate.ts';
-import { json, NO_CONTENT } from './answer.ts';
+import { type ControlAnswer, json, jsonLines, NO_CONTENT } from './answer.ts';
 import { readJson } from './body.ts';
 import type { Call, Methods } from './route.ts';
 
@@ -21,7 +22,7 @@ export interface ControlCall extends Call {
  * The control plane of one issuer, below `/_mock`: `IssuerControl` over HTTP. Bodies go to the issuer as they came,
  * for it checks them itself.
  */
-export const controlRoutes: Readonly<Record<string, Methods<ControlCall>>> = {
+export const controlRoutes: Readonly<Record<string, Methods<ControlCall, ControlAnswer>>> = {
   '/info': { GET: ({ issuer }) => json(200, issuer.info()) },
   '/issuers': { GET: ({ issuers, url }) => json(200, issuers.info(url)) },
   '/settings': {
@@ -34,8 +35,12 @@ export const controlRoutes: Readonly<Record<string, Methods<ControlCall>>> = {
     DELETE: ({ clock }) => json(200, clock.change({ kind: 'real' })),
   },
   '/mint': {
-    POST: async ({ issuer, request }) =>
-      json(200, await issuer.mint((await readJson(request)) as MintRequest | undefined)),
+    POST: async ({ issuer, request }) => {
+      const body = await readJson(request);
+      const many = isJsonObject(body) && 'count' in body;
+      if (many) return jsonLines(issuer.mintMany(body as unknown as BatchRequest));
+      return json(200, await issuer.mint(body as MintRequest | undefined));
+    },
   },
   '/forge': {
     POST: async ({ issuer, request }) => {

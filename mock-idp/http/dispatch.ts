@@ -7,10 +7,10 @@ import type { Issuer } from '../issuer.ts';
 import type { Issuers } from '../issuers.ts';
 import { CONTROL } from '../paths.ts';
 import { didYouMean } from '../suggest.ts';
-import { type Answer, problem } from './answer.ts';
+import { type Answer, type ControlAnswer, problem } from './answer.ts';
 import { betterAuthRoutes } from './better-auth.ts';
 import { type ControlCall, controlRoutes } from './control.ts';
-import { perform, send } from './perform.ts';
+import { perform, send, stream } from './perform.ts';
 import { allowed, type Call, handlerFor, type Methods, type Route, type Routes } from './route.ts';
 import { tokenInspectionRoutes } from './token-inspection.ts';
 import { wellKnownRoutes } from './well-known.ts';
@@ -47,7 +47,8 @@ export async function dispatch(
       const url = options.urlSeenBy(request);
       const issuer = options.issuers.get(name).at(url);
       const call = { ...incoming, issuers: options.issuers, clock: options.clock, issuer, url };
-      send(response, await control(rest.slice(CONTROL.length), call));
+      const answer = await control(rest.slice(CONTROL.length), call);
+      await stream(response, answer);
     } else {
       await serve(name, rest, incoming, response, options);
     }
@@ -57,7 +58,7 @@ export async function dispatch(
   }
 }
 
-async function control(path: string, call: ControlCall): Promise<Answer> {
+async function control(path: string, call: ControlCall): Promise<ControlAnswer> {
   const methods = Object.hasOwn(controlRoutes, path) ? controlRoutes[path] : undefined;
   if (methods === undefined) {
     const hint = didYouMean(path, Object.keys(controlRoutes));
@@ -115,8 +116,11 @@ async function answerOf(route: Route | undefined, call: Call, path: string): Pro
   }
 }
 
-async function handle<Context extends Call>(methods: Methods<Context>, call: Context): Promise<Answer> {
-  const handler = handlerFor(methods, call.request.method ?? '');
+async function handle<Context extends Call, Result>(
+  methods: Methods<Context, Result>,
+  call: Context,
+): Promise<Result | Answer> {
+  const handler = handlerFor<Context, Result>(methods, call.request.method ?? '');
   if (handler !== undefined) return handler(call);
   const allow = allowed(methods);
   const refusal = problem(new MockIdpError('method_not_allowed', `Only ${allow} is answered here`));

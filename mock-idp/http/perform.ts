@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultAction } from '../control.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, ControlAnswer } from './answer.ts';
 
 /** One request that is to be answered, or not. */
 export interface Performance {
@@ -61,6 +61,17 @@ export async function perform(action: FaultAction, performance: Performance): Pr
 /** Sends an answer whole and at once. */
 export function send(response: ServerResponse, { status, headers, body }: Answer): void {
   response.writeHead(status, { ...headers, ...(body === '' ? {} : lengthOf(body)) }).end(body);
+}
+
+/** Sends an answer as it comes into being, no faster than the client takes it. */
+export async function stream(response: ServerResponse, answer: ControlAnswer): Promise<void> {
+  const { status, headers, body } = answer;
+  if (typeof body === 'string') {
+    send(response, { status, headers, body });
+    return;
+  }
+  response.writeHead(status, headers);
+  await pipeline(Readable.from(body), response);
 }
 
 type Sending = Extract<FaultAction, { kind: 'ok' | 'delay' | 'drip' | 'truncate' | 'oversized' | 'stale' }>;

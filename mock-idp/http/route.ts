@@ -14,10 +14,12 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
-export type Handler<Context = Call> = (call: Context) => Answer | Promise<Answer>;
+export type Handler<Context = Call, Result = Answer> = (call: Context) => Result | Promise<Result>;
 
 /** Who answers at one path, by method. `HEAD` is answered by `GET`. */
-export type Methods<Context = Call> = Readonly<Partial<Record<'GET' | 'POST' | 'DELETE', Handler<Context>>>>;
+export type Methods<Context = Call, Result = Answer> = Readonly<
+  Partial<Record<'GET' | 'POST' | 'DELETE', Handler<Context, Result>>>
+>;
 
 /** What is at one path below an issuer. */
 export interface Route {
@@ -36,12 +38,15 @@ export function at(paths: readonly string[], route: Route): Routes {
 }
 
 /** The handler for a method, or the methods there are. */
-export function handlerFor<Context>(methods: Methods<Context>, method: string): Handler<Context> | undefined {
+export function handlerFor<Context, Result>(
+  methods: Methods<Context, Result>,
+  method: string,
+): Handler<Context, Result> | undefined {
   const name = method === 'HEAD' ? 'GET' : method;
   return Object.entries(methods).find(([known]) => known === name)?.[1];
 }
 
-export function allowed(methods: Methods<never>): string {
+export function allowed(methods: object): string {
   return Object.keys(methods)
     .flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
     .join(', ');
