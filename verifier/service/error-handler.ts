@@ -11,9 +11,12 @@ export function handleErrors(logger: Logger): ErrorRequestHandler {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- express knows an error handler by its four parameters.
   return (error: unknown, request, response, _next) => {
     const answer = answerTo(error);
-    const fault = { request: response.locals['requestId'] as unknown, err: error };
-    if (answer.code === 'internal_error') logger.error(fault, 'a request failed');
-    if (answer.code === 'database_unavailable') logger.warn(fault, 'the database is unavailable');
+    const line = { request: response.locals['requestId'] as unknown };
+    if (answer.code === 'internal_error') logger.error({ ...line, err: error }, 'a request failed');
+    // While a database is lost there is such a line per request: the reason will do, its stack says nothing.
+    if (error instanceof DatabaseUnavailableError) {
+      logger.warn({ ...line, reason: error.message }, 'the database is unavailable');
+    }
     if (response.headersSent) request.destroy();
     else sendError(response, answer);
   };
