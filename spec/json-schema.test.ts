@@ -54,6 +54,11 @@ describe('the words of OpenAPI 3.0', () => {
     expect(accepted(convert(schema), [0, 1, 2, 3, 4])).toEqual(expected);
   });
 
+  it('leave nothing behind that JSON Schema does not know', () => {
+    const words = { nullable: false, exclusiveMinimum: true, maximum: 1, exclusiveMaximum: false };
+    expect(convert({ type: 'number', ...words })).toStrictEqual({ type: 'number', maximum: 1 });
+  });
+
   it('keep the example', () => {
     expect(convert({ type: 'string', example: 'Ada' })).toEqual({ type: 'string', examples: ['Ada'] });
   });
@@ -136,7 +141,9 @@ describe('a reference', () => {
         type: 'string',
       },
     };
-    const schema = convert({ type: 'object', properties: { a: ref('Id'), b: ref('Id') } }, schemas);
+    const draft = 'http://json-schema.org/draft-07/schema#';
+    const properties = { a: ref('Id'), b: ref('Id') };
+    const schema = convert({ $schema: draft, type: 'object', properties }, schemas);
     expect(accepted(schema, [{ a: 'x', b: 'y' }, { a: 1 }])).toEqual([{ a: 'x', b: 'y' }]);
   });
 });

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { JsonSchema } from './contract.ts';
 import type { OpenApiDocument, SchemaObject } from './document.ts';
 import { ContractError } from './errors.ts';
-import { explainValidation } from './place.ts';
+import { explainValidation } from './explain-validation.ts';
 import { lookUp } from './references.ts';
 import {
   hasMorePartsThan,

@@ -130,6 +130,29 @@ describe('an invalid document', () => {
       answer({ type: 'strin' }),
       'paths./me.get.responses.200.content.application/json.schema.type: must be one of array, boolean, integer, number, object, string',
     ],
+    [
+      'a scheme of http that does not say which',
+      { components: { securitySchemes: { bearer: { type: 'http' } } } },
+      'components.securitySchemes.bearer: lacks the member "scheme"',
+    ],
+    [
+      'a scheme of no type',
+      { components: { securitySchemes: { bearer: { type: 'jwt' } } } },
+      'components.securitySchemes.bearer.type: must be one of apiKey, http, oauth2, openIdConnect',
+    ],
+    [
+      'a path parameter that is not required',
+      get({ parameters: [{ name: 'a', in: 'path', schema: {} }] }),
+      'paths./me.get.parameters.0: lacks the member "required"',
+    ],
+    [
+      'one mistake above another',
+      get({
+        parameters: [{ name: 'a', in: 'query', style: 'bad', schema: {} }],
+        responses: { 200: { content: { 'application/json': { schema: { type: 'strin' } } } } },
+      }),
+      'paths./me.get.responses.200.content.application/json.schema.type: must be one of array, boolean, integer, number, object, string',
+    ],
     ['no answers', { paths: { '/me': { get: {} } } }, 'paths./me.get: lacks the member "responses"'],
   ])('of version 3.0 is refused with the place, too: %s', async (_, changes, message) => {
     expect(await faultOfDocument(smallContract({ openapi: '3.0.3', ...changes }))).toEqual({

@@ -91,10 +91,8 @@ export function modernise(schema: SchemaObject): SchemaObject {
     ['maximum', 'exclusiveMaximum'],
   ] as const) {
     if (typeof schema[exclusive] !== 'boolean') continue;
-    Reflect.deleteProperty(modern, exclusive);
-    if (!schema[exclusive] || schema[bound] === undefined) continue;
-    Reflect.deleteProperty(modern, bound);
-    modern[exclusive] = schema[bound];
+    if (schema[exclusive] && schema[bound] !== undefined) modern[exclusive] = schema[bound];
+    else Reflect.deleteProperty(modern, exclusive);
   }
   return modern;
 }
