@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { MockIdpControl } from '../mock-idp/index.ts';
 import type { Contract, Requirement } from '../spec/index.ts';
 import { BenchPool } from './bench-pool.ts';
@@ -22,6 +23,9 @@ export interface BenchesOptions {
   readonly startTimeoutMs: number;
   readonly requestTimeoutMs: number;
 }
+
+const PATIENCE_MS = 20_000;
+const RETRY_MS = 250;
 
 /** Every backend of a run: the shared one, and those that checks have to themselves. Records what is said to each. */
 export class Benches implements AsyncDisposable {
@@ -85,17 +89,21 @@ export class Benches implements AsyncDisposable {
     });
   }
 
-  /** Whether the shared backend still answers at all. */
+  /** Whether the shared backend still answers at all. One that is choked by what it got may need a while. */
   async isAlive(): Promise<boolean> {
     const lab = this.lab('control');
-    if (this.shared.ended() !== undefined) return false;
-    try {
-      await lab.target.send(lab.request(lab.operations.primary, {}));
-      return true;
-    } catch (error) {
-      if (error instanceof TargetError) return false;
-      throw error;
+    const deadline = Date.now() + PATIENCE_MS;
+    while (this.shared.ended() === undefined) {
+      try {
+        await lab.target.send(lab.request(lab.operations.primary, {}));
+        return true;
+      } catch (error) {
+        if (!(error instanceof TargetError)) throw error;
+        if (Date.now() > deadline) return false;
+        await pause(RETRY_MS);
+      }
     }
+    return false;
   }
 
   /** What the run has left behind so far; `undefined` where nothing was answered. */

@@ -1,0 +1,81 @@
+import { type ForgedToken, forgeries, type Forgery } from '../../../mock-idp/index.ts';
+import { leftOut } from '../../calibration.ts';
+import { allOf, notApplicable } from '../../finding.ts';
+import type { Check, Finding, Lab } from '../../model.ts';
+import { labelled, sendControl } from '../probes.ts';
+import { furtherFinding } from './consequences.ts';
+import { assertTelling } from './telling.ts';
+import { judgeVerdict } from './verdict.ts';
+import { watches } from './watches.ts';
+
+/** Forgeries that only mean something with a body; their check sends it. */
+const WITH_BODY = 'jws-detached-body';
+
+/** One check per requirement that has forged tokens: each is sent to the primary operation and judged by its verdict. */
+export const forgedTokenChecks: readonly Check[] = [...groupByRequirement(forgeries)]
+  .filter(([id]) => id !== WITH_BODY)
+  .map(([id, group]): Check => ({
+    id,
+    // What is asked of others meanwhile is told from the rest only where nothing else runs.
+    runs: watches.has(id) ? 'alone' : 'beside',
+    run: async (lab) => {
+      // Good tokens in odd forms are controls themselves.
+      if (group.some(({ verdict }) => verdict !== 'accept')) await sendControl(lab, lab.operations.primary);
+      const watched = await watches.get(id)?.(lab);
+      const findings: Finding[] = [];
+      for (const forgery of group) findings.push(...(await judgeForgery(lab, forgery)));
+      if (findings.length === 0) {
+        return notApplicable(`a leeway of ${lab.settings.leeway} s leaves no room for such a token`);
+      }
+      if (watched) findings.push(await watched());
+      return allOf(findings);
+    },
+  }));
+
+function groupByRequirement(all: readonly Forgery[]): ReadonlyMap<string, readonly Forgery[]> {
+  const groups = new Map<string, Forgery[]>();
+  for (const forgery of all) {
+    const group = groups.get(forgery.requirement);
+    if (group) group.push(forgery);
+    else groups.set(forgery.requirement, [forgery]);
+  }
+  return groups;
+}
+
+async function judgeForgery(lab: Lab, forgery: Forgery): Promise<readonly Finding[]> {
+  const tokens = await forge(lab, forgery);
+  const findings: Finding[] = [];
+  for (const forged of tokens) {
+    const label = forged.variant === '' ? forged.name : `${forged.name} (${forged.variant})`;
+    for (const finding of await judgeToken(lab, forgery, forged, label)) {
+      findings.push(finding.outcome === 'pass' ? finding : labelled(finding, label));
+    }
+  }
+  return findings;
+}
+
+async function forge({ idp, users, settings }: Lab, { name }: Forgery): Promise<readonly ForgedToken[]> {
+  const { owner, other } = users;
+  const { leeway } = settings;
+  const given = Object.entries({ ...owner.claims, sub: owner.sub });
+  try {
+    return await idp.forge(name, { claims: Object.fromEntries(given), leeway, otherSub: other.sub });
+  } catch (error) {
+    // A forgery of the very claim that this run leaves out needs it.
+    if (leftOut(owner).length === 0) throw error;
+    const claims = Object.fromEntries(given.filter(([, value]) => value !== null));
+    return idp.forge(name, { claims, leeway, otherSub: other.sub });
+  }
+}
+
+async function judgeToken(
+  lab: Lab,
+  forgery: Forgery,
+  { token }: ForgedToken,
+  label: string,
+): Promise<readonly Finding[]> {
+  assertTelling(lab, forgery, token);
+  const exchange = await lab.target.send(lab.request(lab.operations.primary, { token, label }));
+  const further = await furtherFinding(lab, forgery, { token, label, exchange });
+  return [judgeVerdict(lab, forgery, token, exchange), ...(further ? [further] : [])];
+}

@@ -1,0 +1,59 @@
+import type { Forgery } from '../../../mock-idp/index.ts';
+import { expectRefused, fail, observedAnswer, pass } from '../../finding.ts';
+import type { Exchange, Finding, Lab } from '../../model.ts';
+import { acceptedAs } from '../identity.ts';
+import { isSuccess } from '../probes.ts';
+import { expectExpired } from './expired.ts';
+
+/** Longer headers than this may be refused by the HTTP server before the guard sees them (RFC 6585 §5). */
+const LONG_TOKEN = 7_000;
+
+/** Whoever refuses repeated names, as RFC 7519 §4 allows, never comes to compare exp. */
+const REPEATED_NAME = 'jws-dup-claim-exp';
+
+/** Judges an answer by what the forgery must lead to. */
+export function judgeVerdict(
+  lab: Lab,
+  { verdict, defect, requirement }: Forgery,
+  token: string,
+  exchange: Exchange,
+): Finding {
+  switch (verdict) {
+    case 'refuse':
+      return expectRefused(exchange, {
+        status: token.length > LONG_TOKEN ? [401, 400, 413, 414, 431] : [401],
+        codes: ['invalid_token'],
+        expected: `refused with 401 invalid_token (${defect})`,
+      });
+    case 'expire':
+      return expectExpired(lab, exchange, {
+        defect,
+        codes: requirement === REPEATED_NAME ? ['invalid_token'] : [],
+      });
+    case 'accept':
+      return acceptedAsNamed(lab, token, exchange);
+    case 'either':
+      if (isSuccess(exchange)) return acceptedAsNamed(lab, token, exchange);
+      return (exchange.response.status < 500 ? pass : fail)(
+        `served as the token's own sub, or refused (${defect})`,
+        observedAnswer(exchange),
+        exchange,
+      );
+  }
+}
+
+/** The `sub` of the payload: of repeated members the last, as RFC 7519 §4 has it; `undefined` where it is no text. */
+export function subjectOf(token: string): string | undefined {
+  const text = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
+  try {
+    const claims = JSON.parse(text.replace(/^\uFEFF/, '')) as { readonly sub?: unknown } | null;
+    return typeof claims?.sub === 'string' ? claims.sub : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Forged tokens are made from the owner's, so where the payload names nobody it can only be the owner. */
+function acceptedAsNamed(lab: Lab, token: string, exchange: Exchange): Finding {
+  return acceptedAs(lab, exchange, { sub: subjectOf(token) ?? lab.users.owner.sub, claims: {} });
+}
