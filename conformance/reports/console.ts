@@ -10,6 +10,8 @@ export interface ConsoleOptions {
 }
 
 const WIDTH = 100;
+/** Ids named under one reason; a run that broke off has the same reason for all of them. */
+const MOST_IDS = 40;
 
 /** The report for people: counts by area, then what failed and how to mend it, then the verdict. */
 export function consoleReport(report: Report, options: ConsoleOptions = {}): string {
@@ -97,11 +99,16 @@ function byReason(checks: readonly CheckResult[], colors: Colors): readonly stri
     const ids = reasons.get(observed) ?? [];
     reasons.set(observed, [...ids, level === 'MUST' ? id : `${id} (${level})`]);
   }
-  return [...reasons].flatMap(([reason, ids]) => [
-    '',
-    ...wrap(clean(reason), WIDTH - 2).map((line) => `  ${line}`),
-    ...wrap(ids.join(', '), WIDTH - 4).map((line) => colors.dim(`    ${line}`)),
-  ]);
+  return [...reasons].flatMap(([reason, ids]) => {
+    const more = ids.length > MOST_IDS ? [`and ${ids.length - MOST_IDS} more`] : [];
+    return [
+      '',
+      ...wrap(clean(reason), WIDTH - 2).map((line) => `  ${line}`),
+      ...wrap([...ids.slice(0, MOST_IDS), ...more].join(', '), WIDTH - 4).map((line) =>
+        colors.dim(`    ${line}`),
+      ),
+    ];
+  });
 }
 
 function verdictLines(summary: Report['summary'], colors: Colors): readonly string[] {

@@ -133,6 +133,15 @@ test('the console keeps within 100 columns', () => {
   expect(lines.filter((line) => line.length > 100)).toEqual([]);
 });
 
+test('the console names no more than forty checks under one reason', () => {
+  const untested = Array.from({ length: 42 }, (_, at) =>
+    result(`x${at}`, { outcome: 'not-testable', observed: 'gone' }),
+  );
+  const text = consoleReport(reportOf(untested), { color: false });
+  expect(text).toContain('x39, and 2 more');
+  expect(text).not.toContain('x40');
+});
+
 test('JUnit calls a failed MUST a failure, what could not be tested an error, a warning and the rest neither', () => {
   expect(junitReport(reportOf(checks))).toMatchInlineSnapshot(`
     "<?xml version="1.0" encoding="UTF-8"?>
