@@ -138,7 +138,7 @@ test('the console names no more than forty checks under one reason', () => {
     result(`x${at}`, { outcome: 'not-testable', observed: 'gone' }),
   );
   const text = consoleReport(reportOf(untested), { color: false });
-  expect(text).toContain('x39, and 2 more');
+  expect(text).toMatch(/x39,\s+and 2 more/);
   expect(text).not.toContain('x40');
 });
 
