@@ -4,7 +4,7 @@ import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MockIdp, startMockIdp } from '../mock-idp/index.ts';
 import { type Contract, defaultContractPath, loadContract, type Requirement } from '../spec/index.ts';
-import { tokenChecks } from './checks/tokens.ts';
+import { tokenChecks } from './checks/tokens/index.ts';
 import { expectRefused, NotTestable, pass } from './finding.ts';
 import { goodToken } from './lab.ts';
 import type { Environment, LaunchedBackend, Launcher } from './launch.ts';

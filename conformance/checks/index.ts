@@ -4,7 +4,7 @@ import { authorizationChecks } from './authorization/index.ts';
 import { errorContractChecks } from './error-contract/index.ts';
 import { evidenceChecks } from './evidence/index.ts';
 import { jwksChecks } from './jwks/index.ts';
-import { tokenChecks } from './tokens.ts';
+import { tokenChecks } from './tokens/index.ts';
 
 export { allInvariants } from './invariants/index.ts';
 

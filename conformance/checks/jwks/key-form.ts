@@ -6,7 +6,7 @@ import { sendControl } from '../probes.ts';
 import { provokeFetch } from './fetches.ts';
 import { type KeyPair, newKid, publishedAs, rsaPair } from './odd-key.ts';
 import { judgeTokens, publishedKeyCheck, publishedKeyStory } from './published.ts';
-import { keyStory } from './story.ts';
+import { keyStory, STEADY } from './story.ts';
 import { ask } from './tokens.ts';
 
 /** How a JWK is written: its kid, its modulus, its certificate, and members that it should not have (RFC 7517 §4, §9.2). */
@@ -46,7 +46,7 @@ export const keyFormChecks: readonly Check[] = [
     const pair = await rsaPair();
     return [publishedAs(pair, { n: undefined, e: undefined, x5c: [certificateOf(pair)] })];
   }),
-  keyStory('key-private-published', { warm: true, cooldown: 1 }, async (lab) => {
+  keyStory('key-private-published', STEADY, async (lab) => {
     const pair = await rsaPair();
     const leaked = publishedAs(pair, pair.privateKey.export({ format: 'jwk' }));
     await lab.idp.changeKeys({ story: 'decoys', keys: [leaked.entry] });

@@ -1,12 +1,13 @@
 import { createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { encodeSegment } from '../../../mock-idp/index.ts';
-import { allOf, expectRefused, NotTestable } from '../../finding.ts';
+import { allOf, expectRefused } from '../../finding.ts';
 import type { Check, Finding, Lab } from '../../model.ts';
 import { acceptedAs } from '../identity.ts';
 import { isSuccess, labelled, sendControl } from '../probes.ts';
+import { provokeFetch } from './fetches.ts';
 import { newKid, type PublishedKey, publishedAs, rsaPair, tokenParts } from './odd-key.ts';
-import { publishedKeyCheck } from './published.ts';
-import { onStoryBench } from './story.ts';
+import { judgeTokens, publishedKeyCheck, publishedKeyStory } from './published.ts';
+import { keyStory, onStoryBench, STEADY } from './story.ts';
 import { ask, otherKid } from './tokens.ts';
 
 /** What the forgeries are called that use the public key, or nothing, as the secret of an HMAC. */
@@ -30,40 +31,35 @@ export const publishedAlgorithmChecks: readonly Check[] = [
   }),
   publishedKeyCheck('key-oct-published', 'refused', () => Promise.resolve([symmetric(randomBytes(32))])),
   publishedKeyCheck('key-oct-empty-k', 'refused', () => Promise.resolve([symmetric(Buffer.alloc(0))])),
-  publishedKeyCheck('hdr-duplicate-jwk-oct-kid', 'refused', async () => {
-    const rsa = publishedAs(await rsaPair());
-    const secret = randomBytes(64);
-    return ['HS256', 'HS384', 'HS512'].map((alg) => symmetric(secret, alg, { alg: undefined }, rsa.entry));
-  }),
-  {
-    id: 'alg-no-jwk-alg-hs256',
-    runs: 'own',
-    run: (lab) =>
-      onStoryBench(
+  publishedKeyStory(
+    'hdr-duplicate-jwk-oct-kid',
+    async () => {
+      const { entry: rsa } = publishedAs(await rsaPair());
+      const secret = randomBytes(64);
+      const forged = ['HS256', 'HS384', 'HS512'].map((alg) => symmetric(secret, alg, String(rsa['kid'])));
+      return [{ entry: rsa, forged }, ...forged.slice(0, 1).map(({ entry }) => ({ entry, forged: [] }))];
+    },
+    (lab, keys) =>
+      judgeTokens(
         lab,
-        {
-          fresh: true,
-          prepare: async (idp) => {
-            await idp.changeKeys({ story: 'edit', members: { alg: null } });
-          },
-        },
-        judgeForgeries,
+        keys.flatMap(({ forged }) => forged),
+        'refused',
       ),
-  },
+  ),
+  keyStory('alg-no-jwk-alg-hs256', STEADY, async (lab) => {
+    await lab.idp.changeKeys({ story: 'edit', members: { alg: null } });
+    await provokeFetch(lab);
+    return judgeForgeries(lab);
+  }),
   {
     id: 'kid-missing-one-key',
     runs: 'own',
-    run: (lab) =>
-      onStoryBench(
-        lab,
-        {
-          fresh: true,
-          prepare: async (idp) => {
-            await idp.changeKeys({ story: 'withdraw', kid: await otherKid({ ...lab, idp }) });
-          },
-        },
-        judgeWithoutKid,
-      ),
+    run: (lab) => {
+      const prepare = async (idp: Lab['idp']): Promise<void> => {
+        await idp.changeKeys({ story: 'withdraw', kid: await otherKid({ ...lab, idp }) });
+      };
+      return onStoryBench(lab, { fresh: true, prepare }, judgeWithoutKid);
+    },
   },
   publishedKeyCheck('kid-special-chars-valid', 'accepted', async () => {
     const pair = await rsaPair();
@@ -71,3 +67,58 @@ export const publishedAlgorithmChecks: readonly Check[] = [
     return Object.entries(kids).map(([label, kid]) => publishedAs(pair, {}, label, kid));
   }),
 ];
+
+/** A token that is not signed with RS256, and the entry whose kid it names. */
+function otherwiseSigned(
+  alg: string,
+  jwk: Readonly<Record<string, unknown>>,
+  signature: (signingInput: string) => Buffer,
+  kid: string = newKid(),
+): PublishedKey {
+  return {
+    label: alg,
+    entry: { ...jwk, kid },
+    token: async (lab) => {
+      const { header, claims } = await tokenParts(lab, { alg, kid });
+      const input = `${encodeSegment(header)}.${encodeSegment(claims)}`;
+      return `${input}.${encodeSegment(signature(input))}`;
+    },
+  };
+}
+
+/** A secret that the key set shows to everybody, and a token whose HMAC it makes (RFC 7518 §3.2, §6.4). */
+function symmetric(secret: Buffer, alg = 'HS256', kid?: string): PublishedKey {
+  const jwk = { kty: 'oct', use: 'sig', alg: 'HS256', k: secret.toString('base64url') };
+  const hash = alg.replace('HS', 'sha');
+  return otherwiseSigned(alg, jwk, (input) => createHmac(hash, secret).update(input).digest(), kid);
+}
+
+async function judgeForgeries(lab: Lab): Promise<Finding> {
+  const { owner, other } = lab.users;
+  const findings: Finding[] = [];
+  for (const name of HMAC_FORGERIES) {
+    const forged = await lab.idp.forge(name, {
+      claims: { ...owner.claims, sub: owner.sub },
+      otherSub: other.sub,
+    });
+    for (const { variant, token } of forged) {
+      const label = variant === '' ? name : `${name} (${variant})`;
+      const exchange = await ask(lab, { label, token });
+      findings.push(labelled(expectRefused(exchange, { codes: ['invalid_token'] }), label));
+    }
+  }
+  findings.push(acceptedAs(lab, await sendControl(lab, lab.operations.primary), owner));
+  return allOf(findings);
+}
+
+async function judgeWithoutKid(lab: Lab): Promise<Finding> {
+  const { owner } = lab.users;
+  const { token } = await lab.idp.mint({
+    claims: { ...owner.claims, sub: owner.sub },
+    header: { kid: null },
+  });
+  const exchange = await ask(lab, { label: 'token without a kid', token });
+  return isSuccess(exchange)
+    ? acceptedAs(lab, exchange, owner)
+    : expectRefused(exchange, { codes: ['invalid_token'] });
+}

@@ -3,7 +3,7 @@ import type { Check, Finding, Lab } from '../../model.ts';
 import { acceptedAs } from '../identity.ts';
 import { isSuccess, labelled, sendControl } from '../probes.ts';
 import { type PublishedKey, publishedAs, rsaPair } from './odd-key.ts';
-import { onStoryBench, retry } from './story.ts';
+import { onStoryBench, retry, STEADY } from './story.ts';
 import { ask } from './tokens.ts';
 
 /** What a token of a published key must come to. `either`: accepted as the owner's or refused, but never a 5xx. */
@@ -36,7 +36,7 @@ export function publishedKeyStory<Key extends { readonly entry: unknown }>(
       const keys = await make();
       const entries = keys.map(({ entry }) => entry);
       // A backend that runs learns of them by a token of an unknown key, sooner than another could start.
-      const told = await onStoryBench(lab, { warm: true, cooldown: 1 }, async (own) => {
+      const told = await onStoryBench(lab, STEADY, async (own) => {
         return (await takesOver(own, entries, first)) ? tell(own, keys) : undefined;
       });
       if (told !== undefined) return told;

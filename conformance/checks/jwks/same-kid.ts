@@ -5,7 +5,7 @@ import { acceptedAs } from '../identity.ts';
 import { isSuccess, labelled } from '../probes.ts';
 import { type KeyPair, newKid, type PublishedKey, publishedAs, rsaPair } from './odd-key.ts';
 import { judgeTokens, publishedKeyStory } from './published.ts';
-import { keyStory, retry } from './story.ts';
+import { keyStory, retry, STEADY } from './story.ts';
 import { ask } from './tokens.ts';
 
 /** Several entries under one kid, which RFC 7517 §4.5 only says SHOULD NOT be. */
@@ -28,7 +28,7 @@ export const sameKidChecks: readonly Check[] = [
         'accepted',
       ),
   ),
-  keyStory('key-dup-kid-rsa', { warm: true, cooldown: 1 }, async (lab) => {
+  keyStory('key-dup-kid-rsa', STEADY, async (lab) => {
     const kid = newKid();
     const first = publishedAs(await rsaPair(), {}, 'first key', kid);
     const second = publishedAs(await rsaPair(), {}, 'second key', kid);

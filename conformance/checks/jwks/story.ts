@@ -10,6 +10,8 @@ export interface StoryOptions extends BenchOptions {
   readonly fresh?: boolean;
 }
 
+/** Stories that leave the ring as it is. */
+export const STEADY: StoryOptions = { warm: true, cooldown: 1 };
 /** Stories that change the ring, told apart from those that leave it alone: what one does must not spoil another kind. */
 export const CHANGING: StoryOptions = { warm: true, cacheTtl: 3600, cooldown: 1 };
 /** Stories in which the time to live of the key set ends. */
