@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { allOf, expectRefused, fail, pass } from '../../finding.ts';
+import { allOf, expectRefused } from '../../finding.ts';
 import type { Check } from '../../model.ts';
 import { acceptedAs } from '../identity.ts';
 import { labOn } from '../lab-on.ts';
 import { sendControl } from '../probes.ts';
-import { inMs } from './timing.ts';
+import { inMs, judgeMeasured } from './timing.ts';
 
 const KID = 'gateproof-16384';
 const BYTES = 16_384 / 8;
@@ -48,10 +48,10 @@ export const bigKeyChecks: readonly Check[] = [
           own.request(own.operations.primary, { token: forged, label: 'token of a 16384-bit key' }),
         );
         const { maxResponseMs } = own.settings;
-        const verdict = exchange.durationMs <= maxResponseMs ? pass : fail;
         return allOf([
           expectRefused(exchange, { codes: ['invalid_token'] }),
-          verdict(
+          judgeMeasured(
+            exchange.durationMs <= maxResponseMs,
             `refused within ${maxResponseMs} ms`,
             `refused after ${inMs(exchange.durationMs)}`,
             exchange,

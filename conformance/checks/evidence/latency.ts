@@ -3,7 +3,7 @@ import type { Check, Exchange, Finding, Lab } from '../../model.ts';
 import { inParallel } from '../../parallel.ts';
 import { labOn } from '../lab-on.ts';
 import { isSuccess, sendControl } from '../probes.ts';
-import { bestOf, goodRequest, inMs, percentile, sendOften } from './timing.ts';
+import { bestOf, goodRequest, inMs, judgeMeasured, percentile, sendOften } from './timing.ts';
 
 const SAMPLES = 100;
 /** Below this, differences are those of the machine. */
@@ -34,8 +34,8 @@ export const latencyChecks: readonly Check[] = [
         const guarded = percentile(await sendOften(lab, good, SAMPLES), 95);
         const unguarded = percentile(await sendOften(lab, bare, SAMPLES), 95);
         const { authOverheadMs } = lab.settings;
-        const verdict = guarded - unguarded <= authOverheadMs ? pass : fail;
-        return verdict(
+        return judgeMeasured(
+          guarded - unguarded <= authOverheadMs,
           `at most ${authOverheadMs} ms more than ${open.path} at p95`,
           `${inMs(guarded)} against ${inMs(unguarded)}`,
         );
@@ -101,8 +101,11 @@ export const latencyChecks: readonly Check[] = [
       return bestOf(async () => {
         const served = percentile(await sendOften(lab, good, SAMPLES), 95);
         const refused = percentile(await sendOften(lab, bad, SAMPLES), 95);
-        const verdict = refused <= served + NOISE_MS ? pass : fail;
-        return verdict('refused no slower than served, at p95', `${inMs(refused)} against ${inMs(served)}`);
+        return judgeMeasured(
+          refused <= served + NOISE_MS,
+          'refused no slower than served, at p95',
+          `${inMs(refused)} against ${inMs(served)}`,
+        );
       });
     },
   },
@@ -142,8 +145,8 @@ export const latencyChecks: readonly Check[] = [
       };
       return bestOf(async () => {
         const [few, many] = [await medianOf(FEW_DOTS), await medianOf(FEW_DOTS * FACTOR)];
-        const verdict = many <= few * FACTOR + NOISE_MS ? pass : fail;
-        return verdict(
+        return judgeMeasured(
+          many <= few * FACTOR + NOISE_MS,
           `${FACTOR} times the dots cost at most ${FACTOR} times as much`,
           `${FEW_DOTS} dots ${inMs(few)}, ${FEW_DOTS * FACTOR} dots ${inMs(many)}`,
         );
@@ -161,8 +164,8 @@ function judgeUnhindered(lab: Lab, answers: readonly Exchange[], before: number,
   // A hidden wait is one of the whole delay; anything less is noise of a busy machine.
   const bound = Math.max(before * 4, before + lab.settings.maxResponseMs / 4);
   const slowest = Math.max(...answers.map(({ durationMs }) => durationMs));
-  const verdict = now <= bound && slowest <= lab.settings.maxResponseMs ? pass : fail;
-  return verdict(
+  return judgeMeasured(
+    now <= bound && slowest <= lab.settings.maxResponseMs,
     expected,
     `p95 ${inMs(now)} ${when}, ${inMs(before)} before; slowest ${inMs(slowest)}`,
     answers[0],

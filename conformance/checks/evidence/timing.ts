@@ -1,3 +1,4 @@
+import { fail, pass } from '../../finding.ts';
 import type { Exchange, Finding, Lab, RequestSpec } from '../../model.ts';
 import { goodToken } from '../../lab.ts';
 
@@ -18,6 +19,16 @@ export async function goodRequest(lab: Lab): Promise<RequestSpec> {
 export function percentile(answers: readonly Exchange[], rank: number): number {
   const sorted = answers.map(({ durationMs }) => durationMs).sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil((rank / 100) * sorted.length) - 1)] ?? 0;
+}
+
+/** Judges a measurement. Only a failure shows its figures, so that two good runs give the same report. */
+export function judgeMeasured(
+  right: boolean,
+  expected: string,
+  figures: string,
+  exchange?: Exchange,
+): Finding {
+  return right ? pass(expected, 'so it is', exchange) : fail(expected, figures, exchange);
 }
 
 /** Milliseconds as a report shows them. */

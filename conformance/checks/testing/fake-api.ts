@@ -40,7 +40,7 @@ export function headerOf({ headers }: Received, name: string): readonly string[]
   return headers.flatMap(([field, value]) => (field.toLowerCase() === name ? [value.trim()] : []));
 }
 
-export function error(status: number, error_code: string, message = error_code): Answer {
+export function error(status: number, error_code: string, message: string = error_code): Answer {
   const challenge =
     status !== 401
       ? {}
