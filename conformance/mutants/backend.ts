@@ -26,9 +26,10 @@ export async function startMutantBackend(
   const bug: Bug = (candidate) => candidate === name;
   const seconds = (variable: string, fallback: number): number => Number(environment[variable] ?? fallback);
   const issuer = environment['BETTER_AUTH_URL'] ?? '';
+  const jwksUrl = environment['BETTER_AUTH_JWKS_URL'] ?? `${issuer}/.well-known/jwks.json`;
   const keySet = new KeySet(
     {
-      url: environment['BETTER_AUTH_JWKS_URL'] ?? `${issuer}/.well-known/jwks.json`,
+      url: bug('disco-unchecked') ? await discover(issuer) : jwksUrl,
       ttl: seconds('JWKS_CACHE_TTL', 3600) * 1000,
       cooldown: seconds('JWKS_COOLDOWN', 30) * 1000,
       timeout: seconds('JWKS_TIMEOUT', 5) * 1000,
@@ -48,11 +49,12 @@ export async function startMutantBackend(
   );
   if (!bug('lazy-jwks')) await keySet.load();
   const degraded = environment['JWKS_STARTUP'] === 'degraded';
-  if (!keySet.loaded && !degraded && !bug('startup-unchecked')) {
+  const keyless = bug('startup-unchecked') || bug('lazy-jwks');
+  if (!keySet.loaded && !degraded && !keyless) {
     return { url: 'http://127.0.0.1:1', exitCode: 1, [Symbol.asyncDispose]: () => Promise.resolve() };
   }
   const origins = (environment['ALLOWED_ORIGINS'] ?? '').split(',').filter(Boolean);
-  const ready = (): boolean => keySet.loaded || bug('startup-unchecked');
+  const ready = (): boolean => keySet.loaded || keyless;
   const rooms: Rooms = { gate, tasks: new TaskStore(), ready, bug, leaked: {} };
   const server = createServer({ keepAliveTimeout: 60_000, maxHeaderSize: 32_768 }, (request, response) => {
     // A client that goes away before its body has come is no fault of the backend's.
@@ -62,6 +64,12 @@ export async function startMutantBackend(
     socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
   return { url: await listen(server), exitCode: undefined, [Symbol.asyncDispose]: () => close(server) };
+}
+
+/** The address of the key set, by whatever document is at the issuer's. */
+async function discover(issuer: string): Promise<string> {
+  const response = await fetch(`${issuer}/.well-known/openid-configuration`);
+  return ((await response.json()) as { readonly jwks_uri: string }).jwks_uri;
 }
 
 async function serve(

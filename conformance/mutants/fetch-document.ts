@@ -1,3 +1,4 @@
+import { Agent, fetch as fetchWith } from 'undici';
 import type { Bug } from './bugs.ts';
 
 const MAX_BYTES = 262_144;
@@ -7,10 +8,19 @@ export async function fetchDocument(
   { url, timeout }: { readonly url: string; readonly timeout: number },
   bug: Bug,
 ): Promise<unknown> {
-  const response = await fetch(url, {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => {
+    deadline.abort();
+  }, timeout).unref();
+  const options = {
     redirect: bug('redirect-followed') ? 'follow' : 'error',
-    ...(!bug('no-timeout') && { signal: AbortSignal.timeout(timeout) }),
-  });
+    ...(bug('token-forwarded') && { headers: { authorization: 'Bearer of-the-user' } }),
+    ...(!bug('no-timeout') && { signal: deadline.signal }),
+  } as const;
+  const response = bug('tls-unverified')
+    ? await fetchWith(url, { ...options, dispatcher: new Agent({ connect: { rejectUnauthorized: false } }) })
+    : await fetch(url, options);
+  if (bug('headers-deadline')) clearTimeout(timer);
   if (!response.ok && !bug('error-json-overwrites')) {
     await response.body?.cancel();
     throw new Error(`status ${response.status}`);
@@ -18,7 +28,7 @@ export async function fetchDocument(
   return JSON.parse(await readBody(response, bug)) as unknown;
 }
 
-async function readBody(response: Response, bug: Bug): Promise<string> {
+async function readBody(response: Pick<Response, 'body'>, bug: Bug): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {

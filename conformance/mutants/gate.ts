@@ -20,6 +20,7 @@ export class Gate {
   readonly #bug: Bug;
   readonly #verified = new Map<string, JsonObject>();
   readonly #seen = new Set<string>();
+  readonly #refused = new Set<string>();
 
   constructor(options: GateOptions, bug: Bug) {
     this.#options = options;
@@ -28,6 +29,17 @@ export class Gate {
 
   /** @throws Refusal as the contract demands */
   async check(token: string): Promise<JsonObject> {
+    if (this.#bug('refusal-cached') && this.#refused.has(token)) throw invalidToken();
+    try {
+      return await this.#verify(token);
+    } catch (error) {
+      if (this.#bug('refetch-on-failure')) await this.#options.keySet.load();
+      if (this.#bug('refusal-cached')) this.#refused.add(token);
+      throw error;
+    }
+  }
+
+  async #verify(token: string): Promise<JsonObject> {
     const bug = this.#bug;
     if (bug('session-call')) await fetch(this.#options.sessionUrl).then((answer) => answer.body?.cancel());
     if (bug('fetch-before-checks')) await this.#options.keySet.find(peekKid(token));
@@ -37,8 +49,10 @@ export class Gate {
     checkHeader(jws.header, bug);
     const expected = { ...this.#options, now: Math.floor(Date.now() / 1000) };
     this.#checkCheaply(jws, expected);
+    if (bug('cache-by-token') && !this.#seen.has(token)) await this.#options.keySet.load();
+    if (bug('cache-by-token')) this.#seen.add(token);
     const key = await this.#key(jws);
-    if (key !== undefined) this.#checkWith(jws, key);
+    if (key !== undefined) await this.#checkWith(jws, key);
     checkClaims(jws.claims, expected, bug);
     if (bug('jti-replay-cache')) this.#refuseReplay(jws.claims);
     this.#verified.set(cacheKey(token, jws, bug), jws.claims);
@@ -47,8 +61,12 @@ export class Gate {
   }
 
   #cached(token: string, jws: Jws): JsonObject | undefined {
-    if (!this.#bug('exp-cached') && !this.#bug('vcache-by-payload')) return undefined;
-    return this.#verified.get(cacheKey(token, jws, this.#bug));
+    const bug = this.#bug;
+    const alive = Number(jws.claims['exp']) > Date.now() / 1000;
+    if (!bug('exp-cached') && !bug('vcache-by-payload') && !(bug('vcache-outlives-key') && alive)) {
+      return undefined;
+    }
+    return this.#verified.get(cacheKey(token, jws, bug));
   }
 
   /** A token that is dead anyway costs no fetch; but what is wrong with an unsigned token is told to nobody. */
@@ -80,6 +98,7 @@ export class Gate {
       const key = this.#options.keySet.all.find((candidate) => this.#matches(jws, candidate));
       if (key !== undefined) return key;
     }
+    if (bug('missing-kid-unbounded') && kid === undefined) await this.#options.keySet.load();
     if (typeof kid !== 'string' || kid === '') throw invalidToken();
     if (bug('kid-regex') && !/^[A-Za-z0-9_-]+$/.test(kid)) throw invalidToken();
     if (bug('kid-file')) readKeyFile(kid);
@@ -112,10 +131,11 @@ export class Gate {
     }
   }
 
-  #checkWith(jws: Jws, key: PublishedKey): void {
+  async #checkWith(jws: Jws, key: PublishedKey): Promise<void> {
     try {
       checkSignature(jws, key, this.#bug);
     } catch (error) {
+      if (this.#bug('refetch-on-bad-signature')) await this.#options.keySet.load();
       if (this.#bug('reason-oracle') && error instanceof Refusal) throw invalidToken('Signature mismatch');
       throw error;
     }

@@ -24,6 +24,12 @@ export class KeySet {
   #inFlight: Promise<void> | undefined;
   #unknownForever = new Set<string>();
   #latched: Error | undefined;
+  #slot = '';
+  #lastWasEmpty = false;
+  #unknownSince = Date.now();
+  #unknown = 0;
+  readonly #dropped = new Set<string>();
+  readonly #single = new Map<string, PublishedKey>();
 
   constructor(options: KeySetOptions, bug: Bug) {
     this.#options = options;
@@ -37,20 +43,28 @@ export class KeySet {
   /** @throws Refusal `invalid_token` for a kid that is not in the set, `jwks_unavailable` where the set cannot be had */
   async find(kid: string): Promise<PublishedKey> {
     const bug = this.#bug;
-    if (bug('fetch-per-request')) await this.#refresh();
+    if (bug('fetch-per-request') || (bug('cache-single-slot') && kid !== this.#slot)) await this.#refresh();
+    this.#slot = kid;
+    if (bug('global-lock')) await this.#inFlight;
+    const single = this.#single.get(kid);
+    if (bug('kid-cached-forever') && single !== undefined) return single;
+    if (bug('limiter-hits-good') && this.#unknown > 100) this.#limit();
     if (this.#keys === undefined || this.#expired()) await this.#refreshExpired();
     const known = this.#select(kid);
     if (known !== undefined) {
       if (bug('ttl-sliding')) this.#fetchedAt = Date.now();
+      this.#single.set(kid, known);
       return known;
     }
     if (bug('negative-forever') && this.#unknownForever.has(kid)) throw invalidToken();
     if (bug('no-refetch')) throw invalidToken();
     // Whoever comes while a fetch is under way waits for it.
-    if (this.#inFlight !== undefined || this.#takeToken()) await this.#refresh();
+    const joins = this.#inFlight !== undefined && !bug('in-flight-refused');
+    if (joins || this.#takeToken()) await this.#refresh();
     const found = this.#select(kid);
     if (found !== undefined) return found;
     if (bug('negative-forever')) this.#unknownForever.add(kid);
+    this.#unknown += 1;
     const failing = this.#failedAt > this.#fetchedAt || this.#keys === undefined;
     if (failing && bug('down-500')) throw new Error('key set unavailable');
     if (failing && !bug('down-401')) throw keySetUnavailable();
@@ -76,6 +90,7 @@ export class KeySet {
       throw this.#bug('down-401') ? invalidToken() : keySetUnavailable();
     }
     const stale = Date.now() - this.#fetchedAt - this.#options.ttl;
+    if (stale >= 0 && this.#bug('expired-set-401')) throw invalidToken();
     if (stale >= this.#options.maxStale && !this.#bug('stale-for-ever')) throw keySetUnavailable();
   }
 
@@ -100,10 +115,15 @@ export class KeySet {
   #takeToken(): boolean {
     if (this.#bug('refetch-unbounded')) return true;
     if (this.#bug('cooldown-success-only') && this.#failedAt > this.#fetchedAt) return true;
+    if (this.#bug('empty-set-lifts-cooldown') && this.#lastWasEmpty) return true;
     const now = Date.now();
-    this.#tokens = Math.min(2, this.#tokens + (now - this.#filledAt) / this.#options.cooldown);
+    const cooldown = this.#options.cooldown * (this.#bug('cooldown-too-long') ? 1000 : 1);
+    this.#tokens = Math.min(2, this.#tokens + (now - this.#filledAt) / cooldown);
     this.#filledAt = now;
-    if (this.#tokens < 1) return false;
+    if (this.#tokens < 1) {
+      if (this.#bug('cooldown-sliding')) this.#tokens = 0;
+      return false;
+    }
     this.#tokens -= 1;
     return true;
   }
@@ -117,15 +137,45 @@ export class KeySet {
     return this.#inFlight;
   }
 
+  async #fetchPatiently(): Promise<unknown> {
+    const attempts = this.#bug('retry-tight') ? 6 : 1;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await fetchDocument(this.#options, this.#bug);
+      } catch (error) {
+        if (attempt === attempts) throw error;
+      }
+    }
+  }
+
+  #dropOlder(keys: Keys): void {
+    const before = this.#keys;
+    const older = [...keys.keys()].filter((kid) => before?.has(kid) ?? true);
+    if (before !== undefined && older.length < keys.size) for (const kid of older) this.#dropped.add(kid);
+  }
+
+  /** Everybody is held back for a second, whoever it was that came too often. */
+  #limit(): void {
+    if (Date.now() - this.#unknownSince < 1000) throw keySetUnavailable();
+    this.#unknownSince = Date.now();
+    this.#unknown = 0;
+  }
+
   async #fetchOnce(): Promise<void> {
     const bug = this.#bug;
     if (bug('clear-before-fill')) this.#keys = new Map();
     try {
-      const document = await fetchDocument(this.#options, bug);
+      const document = await this.#fetchPatiently();
       const keys = importKeys(document, bug);
-      if (keys.size === 0 && !bug('failure-overwrites')) throw new Error('no usable key');
-      this.#keys = bug('merge-on-refresh') ? new Map([...(this.#keys ?? []), ...keys]) : keys;
-      if (bug('keep-newest-only')) this.#keys = new Map([...keys].slice(-1));
+      this.#lastWasEmpty = keys.size === 0;
+      const emptyWillDo =
+        bug('failure-overwrites') ||
+        bug('error-json-overwrites') ||
+        (bug('startup-syntax-only') && this.#keys === undefined);
+      if (keys.size === 0 && !emptyWillDo) throw new Error('no usable key');
+      if (bug('keep-newest-only')) this.#dropOlder(keys);
+      if (bug('merge-on-refresh')) this.#keys = new Map([...(this.#keys ?? []), ...keys]);
+      else this.#keys = new Map([...keys].filter(([kid]) => !this.#dropped.has(kid)));
       this.#fetchedAt = Date.now();
       this.#failedAt = -Infinity;
     } catch (error) {

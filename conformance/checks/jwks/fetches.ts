@@ -52,6 +52,14 @@ export async function provokeFetch(lab: Lab): Promise<Exchange> {
   return answer;
 }
 
+/** Bounds by which a report tells a number that differs a little from run to run. */
+const STEPS = [500, 200, 100, 50, 20, 10, 5, 2];
+
+export function atLeast(count: number): string {
+  const step = STEPS.find((bound) => bound <= count);
+  return step === undefined ? String(count) : `${step} or more`;
+}
+
 /** How often the set may be fetched in so many milliseconds whatever is sent: never, but where its time is short. */
 export function regularFetches({ cacheTtl = Infinity, settings }: Lab, elapsedMs: number): number {
   return cacheTtl > 60 ? 0 : settings.replicas * (1 + Math.floor(elapsedMs / (cacheTtl * 500)));
@@ -75,7 +83,7 @@ export function judgeBound(
   const allowed = replicas * (2 + cooldowns + (failing ? 1 + cooldowns : 0));
   return fetches <= allowed + regularFetches(lab, elapsedMs)
     ? pass(BOUND, `no more than that for ${sent} tokens`)
-    : fail(BOUND, `${fetches} fetches for ${sent} tokens`);
+    : fail(BOUND, `${atLeast(fetches)} fetches for ${sent} tokens`);
 }
 
 /** Judges the answer to a token of an unknown key while the key set cannot be had. */

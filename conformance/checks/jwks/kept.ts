@@ -16,19 +16,21 @@ export type NamedFaults = Readonly<Record<string, FaultAction>>;
  * makes the backend fetch it, well within the time to live of the set it has.
  */
 export function keptThrough(id: string, faults: NamedFaults): Check {
-  return keyStory(id, OUTAGE, async (lab) => {
-    const tokens = await tokensOfBothKeys(lab);
-    const findings: Finding[] = [];
-    for (const [name, fault] of Object.entries(faults)) {
-      await breakKeySet(lab, fault);
-      await provokeFetch(lab);
-      for (const token of tokens) findings.push(labelled(await expectServed(lab, token), `after ${name}`));
-    }
-    return allOf(findings);
-  });
+  return keyStory(id, OUTAGE, (lab) => judgeKept(lab, faults));
 }
 
-/** Half a key set may well hold one whole key, so one token would prove nothing. */
+export async function judgeKept(lab: Lab, faults: NamedFaults): Promise<Finding> {
+  const tokens = await tokensOfBothKeys(lab);
+  const findings: Finding[] = [];
+  for (const [name, fault] of Object.entries(faults)) {
+    await breakKeySet(lab, fault);
+    await provokeFetch(lab);
+    for (const token of tokens) findings.push(labelled(await expectServed(lab, token), `after ${name}`));
+  }
+  return allOf(findings);
+}
+
+/** A set that lost one of its keys may well have kept the other. */
 async function tokensOfBothKeys(lab: Lab): Promise<readonly Labelled[]> {
   const both = [
     await tokenOf(lab, 'token of the first key'),

@@ -4,7 +4,7 @@ import type { Check, Finding, Lab } from '../../model.ts';
 import { inParallel } from '../../parallel.ts';
 import { wronglySigned } from '../bad-credentials.ts';
 import { labelled, sendControl } from '../probes.ts';
-import { judgeBound, regularFetches, watchFetches } from './fetches.ts';
+import { atLeast, judgeBound, regularFetches, watchFetches } from './fetches.ts';
 import { keyStory } from './story.ts';
 import { ask, type Labelled, tokenOf } from './tokens.ts';
 
@@ -80,7 +80,7 @@ async function judgeNoFetch(lab: Lab, tokens: readonly Labelled[]): Promise<Find
   const cost =
     fetches <= regularFetches(lab, elapsedMs)
       ? pass(NONE, `no fetch for ${tokens.length} tokens`)
-      : fail(NONE, `${fetches} fetches for ${tokens.length} tokens`);
+      : fail(NONE, `${atLeast(fetches)} fetches for ${tokens.length} tokens`);
   // Every answer is judged too: what is served costs no fetch either.
   return firstFailure([cost, ...findings]);
 }

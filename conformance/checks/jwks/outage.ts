@@ -3,7 +3,7 @@ import type { Check, Finding } from '../../model.ts';
 import { sendControl } from '../probes.ts';
 import { BROKEN, breakKeySet, EMPTY, respond } from './faults.ts';
 import { judgeUnverifiable, provokeFetch } from './fetches.ts';
-import { keptThrough } from './kept.ts';
+import { judgeKept, keptThrough } from './kept.ts';
 import { keyStory, OUTAGE } from './story.ts';
 import { tokenOf } from './tokens.ts';
 import { expectServed, expectVisible } from './visibility.ts';
@@ -30,7 +30,15 @@ export const outageChecks: readonly Check[] = [
     'a 429 in JSON': respond(429, '{"error":"too_many_requests"}'),
   }),
   keptThrough('out-refused-warm', { 'a reset connection': { kind: 'reset' } }),
-  keptThrough('out-truncated', { 'half a key set': { kind: 'truncate' } }),
+  keyStory('out-truncated', OUTAGE, async (lab) => {
+    // Keys of strangers first, so that the half which arrives holds whole keys and none of those in use.
+    const strangers = (await lab.idp.keys()).map(({ publicJwk }, at) => ({
+      ...publicJwk,
+      kid: `stranger-${at}`,
+    }));
+    await lab.idp.changeKeys({ story: 'decoys', keys: strangers, first: true });
+    return judgeKept(lab, { 'half a key set': { kind: 'truncate' } });
+  }),
   keyStory('out-unknown-kid', OUTAGE, async (lab) => {
     await breakKeySet(lab, BROKEN);
     const unverifiable = judgeUnverifiable(await provokeFetch(lab));
@@ -46,6 +54,7 @@ export const outageChecks: readonly Check[] = [
       await lab.idp.changeKeys({ story: 'rotate' });
       const token = await tokenOf(lab, `token of a key published after ${name}`);
       findings.push(await expectVisible(lab, token));
+      if (findings.at(-1)?.outcome !== 'pass') break;
     }
     return firstFailure(findings);
   }),

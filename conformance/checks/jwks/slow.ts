@@ -20,7 +20,7 @@ export const slowChecks: readonly Check[] = [
 
 /** Judges that whoever needs the fetch is answered in time, and that nobody else waits for it. */
 function slowFetch(id: string, fault: FaultAction): Check {
-  return keyStory(id, { cooldown: 1, env: { JWKS_TIMEOUT: '1' } }, async (lab) => {
+  return keyStory(id, { cooldown: 1, env: { JWKS_TIMEOUT: '2' } }, async (lab) => {
     const good = lab.request(lab.operations.primary, await tokenOf(lab, 'token of a known key'));
     const open = openRequest(lab);
     await breakKeySet(lab, fault);
@@ -40,12 +40,13 @@ const IN_TIME = `token of an unknown key answered within ${DEADLINE} s`;
 
 /** Judges that a request is served while a fetch is under way, as if there were none. */
 async function judgeAtOnce(lab: Lab, request: RequestSpec, label: string): Promise<Finding> {
-  const { maxResponseMs } = lab.settings;
-  const expected = `${label} served within ${maxResponseMs} ms while a fetch of the key set is under way`;
+  // Less than the fetch takes until its deadline, or waiting for it would pass for being served at once.
+  const atOnce = Math.min(lab.settings.maxResponseMs, 1000);
+  const expected = `${label} served within ${atOnce} ms while a fetch of the key set is under way`;
   try {
     const exchange = await lab.target.send(request);
     if (!isSuccess(exchange)) return fail(expected, observedAnswer(exchange), exchange);
-    const inTime = exchange.durationMs <= maxResponseMs;
+    const inTime = exchange.durationMs <= atOnce;
     return inTime
       ? pass(expected, 'so it was', exchange)
       : fail(expected, 'served later than that', exchange);

@@ -59,4 +59,43 @@ export const jwks = {
   'startup-unchecked': { bug: 'ready without keys', killer: 'jwks-startup-down' },
   'lazy-jwks': { bug: 'nothing is fetched before the first request', killer: 'jwks-startup-ok' },
   'session-call': { bug: 'the session is looked up at every request', killer: 'jwks-no-rest-calls' },
+  'cache-by-token': { bug: 'keys are remembered per token', killer: 'jwks-hit-rate-many-users' },
+  'cache-single-slot': { bug: 'one key is remembered, and two thrash', killer: 'jwks-hit-rate-two-kids' },
+  'cooldown-too-long': {
+    bug: 'after a rotation the next is not noticed',
+    killer: 'rot-double-within-cooldown',
+  },
+  'cooldown-sliding': {
+    bug: 'every unknown kid makes the cool-down begin anew',
+    killer: 'flood-then-rotate',
+  },
+  'empty-set-lifts-cooldown': { bug: 'without keys there is no cool-down', killer: 'flood-empty-set' },
+  'missing-kid-unbounded': { bug: 'every token without kid leads to a fetch', killer: 'flood-missing-kid' },
+  'refetch-on-failure': { bug: 'any refusal leads to a fetch', killer: 'jwks-no-fetch-expired-known' },
+  'refetch-on-bad-signature': {
+    bug: 'every wrong signature leads to a fetch',
+    killer: 'jwks-no-fetch-bad-sig-known',
+  },
+  'in-flight-refused': {
+    bug: 'who comes while a fetch is under way is refused',
+    killer: 'rot-concurrent-new-kid',
+  },
+  'limiter-hits-good': { bug: 'the limiter refuses known keys too', killer: 'flood-good-unaffected' },
+  'kid-cached-forever': {
+    bug: 'keys are remembered one by one, for ever',
+    killer: 'rot-same-kid-new-material',
+  },
+  'global-lock': { bug: 'everybody waits for the fetch under way', killer: 'out-hang' },
+  'headers-deadline': { bug: 'the deadline ends with the headers', killer: 'out-slow-drip' },
+  'retry-tight': { bug: 'a failed fetch is tried again at once', killer: 'out-429-backoff' },
+  'expired-set-401': { bug: 'a stale set makes good tokens invalid', killer: 'out-after-ttl' },
+  'startup-syntax-only': { bug: 'any key set is good enough at start', killer: 'jwks-startup-empty' },
+  'tls-unverified': { bug: 'any certificate will do', killer: 'jwks-tls-untrusted' },
+  'disco-unchecked': {
+    bug: 'the discovery document may be that of any issuer',
+    killer: 'disco-issuer-mismatch',
+  },
+  'token-forwarded': { bug: "the user's token goes to the issuer", killer: 'jwks-request-hygiene' },
+  'vcache-outlives-key': { bug: 'a remembered token outlives its key', killer: 'vcache-key-removed' },
+  'refusal-cached': { bug: 'a refused token stays refused', killer: 'vcache-negative' },
 } as const satisfies Readonly<Record<string, Mutant>>;
