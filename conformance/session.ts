@@ -159,8 +159,15 @@ export class Session {
   async #lossOfControl(): Promise<ControlFault | undefined> {
     const deadline = Date.now() + (this.#options.settings.rotationVisible + 5) * 1000;
     for (;;) {
-      const lost = await controlFault(this.#benches.lab('control'));
-      if (!lost || Date.now() > deadline || this.#isOver()) return lost;
+      const late = Date.now() > deadline || this.#isOver();
+      try {
+        const lost = await controlFault(this.#benches.lab('control'));
+        if (!lost || late) return lost;
+      } catch (error) {
+        // One that is choked by what it got may be well again in a moment; one that has ended will not.
+        const ended = this.#benches.shared.ended() !== undefined;
+        if (!(error instanceof TargetError) || late || ended) throw error;
+      }
       await pause(RETRY_MS);
     }
   }
