@@ -119,7 +119,7 @@ export class Session {
     this.#options.onPhase('side by side');
     await inParallel(checks, this.#options.concurrency, (check) => this.#check(check));
     if (this.#isOver() || !controlled) return;
-    const lost = await controlFault(this.#benches.lab('control'));
+    const lost = await this.#lossOfControl();
     if (lost) await this.#chargeLoss(PERSISTENCE, 'the checks that ran side by side', lost);
   }
 
