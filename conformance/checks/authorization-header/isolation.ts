@@ -5,10 +5,12 @@ import {
   headerValues,
   identities,
   NotTestable,
+  notApplicable,
   observedAnswer,
   pass,
 } from '../../finding.ts';
 import type { Check, Exchange, Finding, Lab, Principal, RequestSpec } from '../../model.ts';
+import { foreignStatus } from '../foreign-status.ts';
 import { inParallel } from '../../parallel.ts';
 import { acceptedAs } from '../identity.ts';
 import { isSuccess, labelled, sendControl, withHeaders } from '../probes.ts';
@@ -106,22 +108,58 @@ async function requestOf(lab: Lab, user: Principal): Promise<RequestSpec> {
   return lab.request(lab.operations.primary, { as: user, token, label: `good token of ${user.sub}` });
 }
 
+/** A request and what its answer must be, whoever asks at the same time. */
+interface Expectation {
+  readonly request: RequestSpec;
+  readonly judge: (exchange: Exchange) => Finding;
+}
+
 async function concurrent(lab: Lab): Promise<Finding> {
-  const { primary } = lab.operations;
-  const users = [lab.users.owner, lab.users.other] as const;
-  const controls = [await sendControl(lab, primary, users[0]), await sendControl(lab, primary, users[1])];
-  if (controls.some((exchange) => identities(exchange).length === 0)) {
-    throw new NotTestable(`${primary.operation.id} names no user in its answer`);
-  }
-  const requests = [await requestOf(lab, users[0]), await requestOf(lab, users[1])] as const;
-  const answers: (readonly [Exchange, Principal])[] = [];
-  await inParallel([...Array(CROWD).keys()], AT_ONCE, async (at) => {
-    const which = at % 2 === 0 ? 0 : 1;
-    answers.push([await lab.target.send(requests[which]), users[which]]);
+  const kinds = (await identityRequests(lab)) ?? (await ownerRequests(lab));
+  if (kinds === undefined) return notApplicable('no answer of the API tells one user from another');
+  const findings: Finding[] = [];
+  const crowd = Array.from({ length: CROWD }, (_, at) => kinds[at % kinds.length]).filter(
+    (kind) => kind !== undefined,
+  );
+  await inParallel(crowd, AT_ONCE, async ({ request, judge }) => {
+    findings.push(judge(await lab.target.send(request)));
   });
-  const findings = answers.map(([exchange, user]) => acceptedAs(lab, exchange, user));
   const wrong = findings.filter(({ outcome }) => outcome !== 'pass').length;
   return wrong === 0
     ? allOf(findings)
     : labelled(allOf(findings), `${wrong} of ${CROWD} answers wrong, one of them`);
+}
+
+/** Each user's own identity; `undefined` where the primary operation names nobody. */
+async function identityRequests(lab: Lab): Promise<readonly Expectation[] | undefined> {
+  const expectations: Expectation[] = [];
+  for (const user of [lab.users.owner, lab.users.other]) {
+    const control = await sendControl(lab, lab.operations.primary, user);
+    if (identities(control).length === 0) return undefined;
+    expectations.push({
+      request: await requestOf(lab, user),
+      judge: (exchange) => acceptedAs(lab, exchange, user),
+    });
+  }
+  return expectations;
+}
+
+/** Each user at each user's path: open to its owner, closed to the other. */
+async function ownerRequests(lab: Lab): Promise<readonly Expectation[] | undefined> {
+  const { ownedRead } = lab.operations;
+  if (ownedRead === undefined) return undefined;
+  const expectations: Expectation[] = [];
+  for (const user of [lab.users.owner, lab.users.other]) {
+    await sendControl(lab, ownedRead, user);
+    const token = await goodToken(lab.idp, user);
+    for (const as of [lab.users.owner, lab.users.other]) {
+      const request = lab.request(ownedRead, { as, token, label: `good token of ${user.sub}` });
+      const judge = (exchange: Exchange): Finding =>
+        as === user
+          ? acceptedAs(lab, exchange, user)
+          : expectRefused(exchange, { status: foreignStatus(lab) });
+      expectations.push({ request, judge });
+    }
+  }
+  return expectations;
 }
