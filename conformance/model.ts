@@ -75,7 +75,8 @@ export interface BenchOptions {
   readonly prepare?: (idp: IssuerControl) => Promise<void>;
   /**
    * Instead of a fresh backend, one with these times that an earlier check has handed back: good keys in its cache, no
-   * faults. For stories that need no start, since a start can take seconds. They leave the key ring as it was.
+   * faults. For stories that need no start, since a start can take seconds. Those that change the key ring take other
+   * times than those that need it as it was.
    */
   readonly warm?: boolean;
   /** Wait until the backend is ready (default), only until it listens, or not at all (for backends that must refuse to start). */

@@ -4,7 +4,7 @@ import type { Check, Exchange, Finding, Lab } from '../../model.ts';
 import { inParallel } from '../../parallel.ts';
 import { isSuccess, sendControl } from '../probes.ts';
 import { atLeast, provokeFetch, watchFetches } from './fetches.ts';
-import { keyStory, retry } from './story.ts';
+import { keyStory, retry, STEADY } from './story.ts';
 import { ask, type Labelled, otherKid, tokenOf, unknownToken } from './tokens.ts';
 
 const REQUESTS = 500;
@@ -69,7 +69,7 @@ export const cacheChecks: readonly Check[] = [
         : fail(expected, `${other.method} ${other.path} (${other.endpoint})`);
     },
   },
-  keyStory('jwks-request-hygiene', { warm: true, cooldown: 1 }, async (lab) => {
+  keyStory('jwks-request-hygiene', STEADY, async (lab) => {
     await provokeFetch(lab);
     const requests = await lab.idp.journal({ endpoint: 'jwks' });
     const [fault] = requests.flatMap(impurities);

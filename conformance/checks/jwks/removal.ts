@@ -39,15 +39,17 @@ export const removalChecks: readonly Check[] = [
   }),
   keyStory('rot-kid-rename', AGING, async (lab) => {
     const kid = await activeKid(lab);
-    const [key, ...others] = await lab.idp.keys();
-    const renamed = { publicJwk: { ...key?.publicJwk, kid: `${kid}-renamed` } };
+    const published = (await lab.idp.keys()).filter(({ state }) => state !== 'withdrawn');
+    const keys = published.map(({ publicJwk }) => ({
+      publicJwk: publicJwk['kid'] === kid ? { ...publicJwk, kid: `${kid}-renamed` } : publicJwk,
+    }));
     const { owner } = lab.users;
     const old = await tokenOf(lab, 'token with the old kid');
     const { token } = await lab.idp.mint({
       claims: { ...owner.claims, sub: owner.sub },
       header: { kid: `${kid}-renamed` },
     });
-    await breakKeySet(lab, keySet([renamed, ...others]));
+    await breakKeySet(lab, keySet(keys));
     const gone = await expectGone(lab, () => Promise.resolve(old));
     return allOf([gone, await expectServed(lab, { label: 'token with the new kid', token })]);
   }),

@@ -20,7 +20,7 @@ export const slowChecks: readonly Check[] = [
 
 /** Judges that whoever needs the fetch is answered in time, and that nobody else waits for it. */
 function slowFetch(id: string, fault: FaultAction): Check {
-  return keyStory(id, { cooldown: 1, env: { JWKS_TIMEOUT: '2' } }, async (lab) => {
+  return keyStory(id, { warm: true, cooldown: 1, env: { JWKS_TIMEOUT: '2' } }, async (lab) => {
     const good = lab.request(lab.operations.primary, await tokenOf(lab, 'token of a known key'));
     const open = openRequest(lab);
     await breakKeySet(lab, fault);
