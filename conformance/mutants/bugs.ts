@@ -5,6 +5,7 @@ import { credentials } from './bugs/credentials.ts';
 import { errors } from './bugs/errors.ts';
 import { form } from './bugs/form.ts';
 import { jwks } from './bugs/jwks.ts';
+import { publishedKeys } from './bugs/published-keys.ts';
 
 /** Every mutant of the small reference backend, by name. */
 export const mutants = {
@@ -13,6 +14,7 @@ export const mutants = {
   ...algorithms,
   ...claims,
   ...jwks,
+  ...publishedKeys,
   ...authorization,
   ...errors,
 } as const;

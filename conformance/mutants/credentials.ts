@@ -34,7 +34,11 @@ export function readToken(request: IncomingMessage, query: URLSearchParams, body
   const token = value.slice('Bearer'.length).trimStart();
   if (token === '') throw missingToken();
   if (bug('uri-decode-first')) return decodeURIComponent(token);
-  if (/[\s",=]/.test(token)) throw invalidToken();
+  const blanksPass = bug('b64-whitespace-tolerant');
+  const paddingPasses = bug('b64-padding-tolerant') || bug('b64-lenient-node');
+  if (/[",]/.test(token) || (!blanksPass && /\s/.test(token)) || (!paddingPasses && token.includes('='))) {
+    throw invalidToken();
+  }
   return token;
 }
 

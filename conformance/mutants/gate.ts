@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { readFileSync } from 'node:fs';
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
 import { invalidToken, Refusal } from './answer.ts';
@@ -21,6 +22,7 @@ export class Gate {
   readonly #verified = new Map<string, JsonObject>();
   readonly #seen = new Set<string>();
   readonly #refused = new Set<string>();
+  #lax = false;
 
   constructor(options: GateOptions, bug: Bug) {
     this.#options = options;
@@ -46,6 +48,7 @@ export class Gate {
     const jws = parseJws(token, bug);
     const cached = this.#cached(token, jws);
     if (cached !== undefined) return cached;
+    if (bug('options-carryover') && jws.header['alg'] === 'none') this.#lax = true;
     checkHeader(jws.header, bug);
     const expected = { ...this.#options, now: Math.floor(Date.now() / 1000) };
     this.#checkCheaply(jws, expected);
@@ -53,7 +56,7 @@ export class Gate {
     if (bug('cache-by-token')) this.#seen.add(token);
     const key = await this.#key(jws);
     if (key !== undefined) await this.#checkWith(jws, key);
-    checkClaims(jws.claims, expected, bug);
+    if (!this.#lax) checkClaims(jws.claims, expected, bug);
     if (bug('jti-replay-cache')) this.#refuseReplay(jws.claims);
     this.#verified.set(cacheKey(token, jws, bug), jws.claims);
     if (this.#verified.size > 1000) this.#verified.clear();
@@ -63,21 +66,22 @@ export class Gate {
   #cached(token: string, jws: Jws): JsonObject | undefined {
     const bug = this.#bug;
     const alive = Number(jws.claims['exp']) > Date.now() / 1000;
-    if (!bug('exp-cached') && !bug('vcache-by-payload') && !(bug('vcache-outlives-key') && alive)) {
-      return undefined;
-    }
+    const forALifetime = bug('vcache-outlives-key') || bug('vcache-by-jti');
+    if (!bug('exp-cached') && !bug('vcache-by-payload') && !(forALifetime && alive)) return undefined;
     return this.#verified.get(cacheKey(token, jws, bug));
   }
 
   /** A token that is dead anyway costs no fetch; but what is wrong with an unsigned token is told to nobody. */
   #checkCheaply({ claims }: Jws, expected: Expectation): void {
-    if (this.#bug('fetch-before-checks')) return;
+    if (this.#bug('fetch-before-checks') || this.#lax) return;
     try {
       checkClaims(claims, expected, this.#bug);
     } catch (error) {
       if (this.#bug('claims-before-sig') || !(error instanceof Refusal)) throw error;
       if (this.#isExpiry(error)) return;
-      throw invalidToken();
+      throw invalidToken(
+        this.#bug('claims-reflected') ? `Not accepted: ${JSON.stringify(claims)}` : undefined,
+      );
     }
   }
 
@@ -132,6 +136,9 @@ export class Gate {
   }
 
   async #checkWith(jws: Jws, key: PublishedKey): Promise<void> {
+    const { modulusLength: bits = 0 } = key.publicKey.asymmetricKeyDetails ?? {};
+    // As long as a verifier takes that computes with such numbers itself.
+    if (this.#bug('huge-key-slow') && bits > 8192) await pause(2_000);
     try {
       checkSignature(jws, key, this.#bug);
     } catch (error) {
@@ -149,6 +156,8 @@ export class Gate {
 }
 
 function cacheKey(token: string, jws: Jws, bug: Bug): string {
+  const { jti, iat } = jws.claims;
+  if (bug('vcache-by-jti') && jti !== undefined) return JSON.stringify([jws.header['kid'], jti, iat]);
   return bug('vcache-by-payload') ? jws.payloadSegment : token;
 }
 

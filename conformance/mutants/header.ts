@@ -23,6 +23,7 @@ function checkAlgorithm(alg: unknown, bug: Bug): void {
     return;
   if (bug('allow-rs-star') && /^RS\d/.test(String(alg))) return;
   if (bug('allow-any-rsa') && /^[RP]S\d/.test(String(alg))) return;
+  if (bug('alg-from-jwks') && alg === 'ES256') return;
   if (/^HS\d/.test(String(alg)) && HMAC_BUGS.some((name) => bug(name))) return;
   if (bug('alg-type-crash') && typeof alg !== 'string') throw new TypeError('alg is no string');
   throw invalidToken();
@@ -37,6 +38,9 @@ export const HMAC_BUGS = [
   'empty-secret-fallback',
   'hs256-only-blocked',
   'dev-secret-left',
+  'oct-key-used',
+  'oct-empty',
+  'alg-without-jwk-alg',
 ] as const;
 
 function checkCritical(header: JsonObject, bug: Bug): void {

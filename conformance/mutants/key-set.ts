@@ -1,6 +1,6 @@
 import { invalidToken, keySetUnavailable } from './answer.ts';
 import type { Bug } from './bugs.ts';
-import { fetchDocument } from './fetch-document.ts';
+import { fetchDocument, type FetchedDocument } from './fetch-document.ts';
 import { importKeys, type Keys, type PublishedKey } from './import-keys.ts';
 
 export interface KeySetOptions {
@@ -11,6 +11,9 @@ export interface KeySetOptions {
   readonly timeout: number;
   readonly maxStale: number;
 }
+
+/** Bugs that take an answer without keys for a key set. */
+const EMPTYING = ['empty-set-obeyed', '304-empties', 'too-large-empties'] as const;
 
 /** The issuer's keys: cached, refreshed, fetched for an unknown kid at most as often as the bucket allows. */
 export class KeySet {
@@ -98,7 +101,7 @@ export class KeySet {
     const bug = this.#bug;
     const keys = this.#keys ?? new Map<string, PublishedKey>();
     if (bug('kid-first-key')) return keys.values().next().value;
-    const found = keys.get(kid);
+    const found = keys.get(kid) ?? (bug('kidless-wildcard') ? keys.get('') : undefined);
     if (found === undefined && bug('kid-fallback-first')) return keys.values().next().value;
     if (found === undefined && bug('kid-prefix')) return [...keys].find(([id]) => id.startsWith(kid))?.[1];
     if (found === undefined && bug('kid-case-fold')) {
@@ -137,7 +140,7 @@ export class KeySet {
     return this.#inFlight;
   }
 
-  async #fetchPatiently(): Promise<unknown> {
+  async #fetchPatiently(): Promise<FetchedDocument> {
     const attempts = this.#bug('retry-tight') ? 6 : 1;
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -165,20 +168,24 @@ export class KeySet {
     const bug = this.#bug;
     if (bug('clear-before-fill')) this.#keys = new Map();
     try {
-      const document = await this.#fetchPatiently();
+      const { document, maxAge } = await this.#fetchPatiently();
       const keys = importKeys(document, bug);
       this.#lastWasEmpty = keys.size === 0;
       const emptyWillDo =
         bug('failure-overwrites') ||
         bug('error-json-overwrites') ||
+        EMPTYING.some((name) => bug(name)) ||
         (bug('startup-syntax-only') && this.#keys === undefined);
       if (keys.size === 0 && !emptyWillDo) throw new Error('no usable key');
       if (bug('keep-newest-only')) this.#dropOlder(keys);
       if (bug('merge-on-refresh')) this.#keys = new Map([...(this.#keys ?? []), ...keys]);
       else this.#keys = new Map([...keys].filter(([kid]) => !this.#dropped.has(kid)));
-      this.#fetchedAt = Date.now();
+      const { ttl } = this.#options;
+      this.#fetchedAt = Date.now() - ttl + (maxAge === undefined ? ttl : maxAge * 1000);
       this.#failedAt = -Infinity;
     } catch (error) {
+      if (bug('parse-error-500') && error instanceof SyntaxError) throw error;
+      if (bug('jwks-recursion-500') && error instanceof RangeError) throw error;
       if (bug('failure-overwrites')) this.#keys = new Map();
       if (bug('error-latched') && error instanceof Error) this.#latched = error;
       this.#failedAt = Date.now();

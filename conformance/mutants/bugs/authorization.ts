@@ -9,6 +9,11 @@ export const authorization = {
   'owner-prefix': { bug: '`startsWith`', killer: 'id-prefix' },
   'owner-case-fold': { bug: 'owners are compared without case', killer: 'id-case' },
   'owner-trim': { bug: 'owners are trimmed', killer: 'id-numeric-forms' },
+  'owner-numeric': { bug: 'owners are compared as numbers', killer: 'sub-numeric-lookalike' },
+  'owner-normalised': {
+    bug: 'owners are compared in one normal form of Unicode',
+    killer: 'sub-unicode-normal-form',
+  },
   'admin-bypass': { bug: 'a `role` claim opens every door', killer: 'claim-admin-ignored' },
   'query-owner': { bug: 'the owner in the query wins', killer: 'cross-query-owner' },
   'method-override': {

@@ -58,5 +58,11 @@ export const claims = {
     bug: 'verified tokens are remembered by their payload',
     killer: 'vcache-signature-variant',
   },
+  'vcache-by-jti': { bug: 'verified tokens are remembered by jti', killer: 'vcache-collision' },
+  'options-carryover': {
+    bug: 'a look into an unsigned token switches the claim checks off for all that follow',
+    killer: 'exp-state-carryover',
+  },
+  'claims-reflected': { bug: 'the error repeats the claims', killer: 'claims-forged-reflect' },
   'reason-oracle': { bug: 'the message says which check failed', killer: 'err-uniform-reason' },
 } as const satisfies Readonly<Record<string, Mutant>>;

@@ -52,5 +52,6 @@ export const form = {
     bug: 'the digest is searched in the block, padding is not compared',
     killer: 'jws-pkcs1-block-type-2',
   },
+  'detached-from-body': { bug: 'a missing payload is looked for in the body', killer: 'jws-detached-body' },
   'pss-auto': { bug: 'PSS padding is tried as well', killer: 'jws-pss-under-rs256' },
 } as const satisfies Readonly<Record<string, Mutant>>;
