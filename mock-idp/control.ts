@@ -85,6 +85,20 @@ export interface IssuerSettings {
    * can be on another host than the issuer.
    */
   readonly metadata?: Readonly<Record<string, unknown>> | null;
+  /** What is said of how long an answer may be kept. Default: nothing. */
+  readonly caching?: Readonly<Partial<Record<'jwks' | 'discovery', Caching>>> | null;
+}
+
+/** Response headers of RFC 9111 and RFC 9110 §8.8.3. */
+export interface Caching {
+  /** Verbatim, e.g. `max-age=600, must-revalidate`. */
+  readonly cacheControl?: string;
+  /** Whether the answer bears an `ETag`; a request that has it already is answered with 304. */
+  readonly etag?: boolean;
+  /** `Expires`, so far from now: `"+10m"`, `"-1h"`. */
+  readonly expires?: string;
+  /** Seconds, as if a cache between had kept it so long. */
+  readonly age?: number;
 }
 
 /** `GET /_mock/info`: what a client must know to test against an issuer. */
@@ -200,7 +214,9 @@ export type KeyChange =
   /** Members merged over every published ring key (`null` removes one), e.g. `{ use: null }`, `{ alg: 'RS512' }`. */
   | { readonly story: 'edit'; readonly members: Readonly<Record<string, unknown>> };
 
-export type FaultEndpoint = 'jwks' | 'discovery' | 'token' | 'refresh';
+/** `token`: tokens for a session, a code or a client. `refresh`: tokens for a refresh token, wherever it is sent. */
+export type FaultEndpoint =
+  'jwks' | 'discovery' | 'token' | 'refresh' | 'sign-in' | 'session' | 'userinfo' | 'introspection';
 
 /** What an endpoint does instead of answering well. */
 export interface Fault {
@@ -213,8 +229,8 @@ export interface Fault {
 
 export type FaultAction =
   | { readonly kind: 'ok' }
-  /** Waits, then answers normally. */
-  | { readonly kind: 'delay'; readonly ms: number }
+  /** Waits, each time up to `jitterMs` longer, then answers normally. */
+  | { readonly kind: 'delay'; readonly ms: number; readonly jitterMs?: number }
   /** Takes the request and never answers. */
   | { readonly kind: 'hang' }
   /** Sends headers at once, then one byte every `intervalMs`. */
@@ -223,7 +239,13 @@ export type FaultAction =
   | { readonly kind: 'reset' }
   /** Answers 200 with the right Content-Length and closes half-way through the body. */
   | { readonly kind: 'truncate' }
-  /** Any answer at all. */
+  /** Answers well-framed, but the JSON ends half-way. */
+  | { readonly kind: 'invalid-json' }
+  /** The good JSON with these members laid over it, where `null` removes one: a wrong `issuer`, no `jwks_uri`. */
+  | { readonly kind: 'edit'; readonly members: Readonly<Record<string, unknown>> }
+  /** The good answer under these headers: a wrong `content-type`, a `content-encoding` that is not true. */
+  | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> }
+  /** Any answer at all: `body`, or `json` as `application/json`. */
   | {
       readonly kind: 'respond';
       readonly status: number;
@@ -231,6 +253,7 @@ export type FaultAction =
       readonly body?: string;
       /** How `body` stands for the bytes sent: as their UTF-8 text (default), or as base64 where they are none. */
       readonly encoding?: 'utf8' | 'base64';
+      readonly json?: unknown;
     }
   /** 302 to a URL; default: the `attacker` issuer's JWKS. */
   | { readonly kind: 'redirect'; readonly location?: string }
@@ -247,7 +270,7 @@ export interface JournalEntry {
   readonly method: string;
   /** As received, with the query. */
   readonly path: string;
-  /** Which endpoint it hit: `jwks`, `discovery`, `token`, `refresh`, `sign-in`, `session`, `userinfo`, `introspection`, or `other`. */
+  /** Which endpoint it hit: a `FaultEndpoint`, or `other`. */
   readonly endpoint: string;
   /** Lower-case names; credentials redacted. */
   readonly headers: Readonly<Record<string, string>>;

@@ -78,6 +78,50 @@ describe('a fault, seen by a client', () => {
     expect(JSON.parse((await get(issuer.jwksUrl)).body)).toMatchObject({ keys: [{}, {}] });
   });
 
+  it('respond: any JSON', async () => {
+    const issuer = await faulty(
+      { kind: 'respond', status: 200, json: [] },
+      { kind: 'respond', status: 200, json: null, headers: { 'Content-Type': 'text/plain' } },
+    );
+    const list = await get(issuer.jwksUrl);
+    expect([list.body, list.headers['content-type']]).toEqual(['[]', 'application/json']);
+    const nothing = await get(issuer.jwksUrl);
+    expect([nothing.body, nothing.headers['content-type']]).toEqual(['null', 'text/plain']);
+  });
+
+  it('invalid-json: half of the document in a whole answer', async () => {
+    const issuer = await faulty({ kind: 'invalid-json' });
+    const { status, headers, body } = await get(issuer.jwksUrl);
+    expect([status, headers['content-type']]).toEqual([200, 'application/json']);
+    expect(body).toMatch(/^\{"keys":\[\{/u);
+    expect(() => JSON.parse(body) as unknown).toThrow();
+  });
+
+  it('edit: the good document with a wrong member, or without one', async () => {
+    const issuer = idp.issuer(`fault-${(made += 1)}`);
+    await issuer.fault({
+      endpoint: 'discovery',
+      actions: [{ kind: 'edit', members: { issuer: 'https://evil.test', jwks_uri: null } }],
+    });
+    const document = JSON.parse(
+      (await get(`${issuer.issuer}/.well-known/openid-configuration`)).body,
+    ) as object;
+    expect(document).toMatchObject({ issuer: 'https://evil.test', response_types_supported: ['code'] });
+    expect(document).not.toHaveProperty('jwks_uri');
+  });
+
+  it('headers: the good document under headers that are not true', async () => {
+    const issuer = await faulty({ kind: 'headers', headers: { 'Content-Type': 'text/html', 'x-more': '1' } });
+    const { headers, body } = await get(issuer.jwksUrl);
+    expect(headers).toMatchObject({ 'content-type': 'text/html', 'x-more': '1' });
+    expect(JSON.parse(body)).toMatchObject({ keys: [{}, {}] });
+  });
+
+  it('delay with jitter: the good answer in the end', async () => {
+    const issuer = await faulty({ kind: 'delay', ms: 1, jitterMs: 20 });
+    expect((await get(issuer.jwksUrl)).status).toBe(200);
+  });
+
   it('delay: not before others who came later, and the journal knows at once', async () => {
     const issuer = await faulty({ kind: 'delay', ms: 600_000 });
     const gone = new AbortController();
@@ -226,7 +270,22 @@ describe('a sequence of faults', () => {
     expect((await token()).status).toBe(200);
   });
 
+  it('works on every endpoint that has a name', async () => {
+    const issuer = idp.issuer(`fault-${(made += 1)}`);
+    for (const endpoint of ['session', 'userinfo'] as const) {
+      await issuer.fault({ endpoint, actions: [down], times: 1 });
+    }
+    expect((await get(`${issuer.issuer}/api/auth/get-session`)).status).toBe(503);
+    expect((await get(`${issuer.issuer}/userinfo`)).status).toBe(503);
+    expect((await get(`${issuer.issuer}/userinfo`)).status).toBe(401);
+  });
+
   it.each<[string, object, string]>([
+    [
+      'a body and JSON at once',
+      { endpoint: 'jwks', actions: [{ kind: 'respond', status: 200, body: '', json: {} }] },
+      'give body or json, not both',
+    ],
     ['no action', { endpoint: 'jwks', actions: [] }, 'actions:'],
     ['an unknown action', { endpoint: 'jwks', actions: [{ kind: 'rest' }] }, 'did you mean "reset"?'],
     ['an unknown endpoint', { endpoint: 'jwk', actions: [{ kind: 'ok' }] }, 'did you mean "jwks"?'],

@@ -16,6 +16,7 @@ import type {
   MintRequest,
 } from './control.ts';
 import { MockIdpError } from './errors.ts';
+import { fault as faultSchema } from './fault-schemas.ts';
 import { findForgery, forge } from './forge.ts';
 import type { ForgeKit, SigningKey } from './forgeries/forgery.ts';
 import type { IssuerState } from './issuer-state.ts';
@@ -142,7 +143,7 @@ export class Issuer implements IssuerControl {
   }
 
   async fault(fault: Fault): Promise<void> {
-    const checked = validate(schemas.fault, fault, 'Cannot set the fault');
+    const checked = validate(faultSchema, fault, 'Cannot set the fault');
     this.state.faults.set(checked, JSON.stringify(await this.state.keyRing.jwks()));
   }
 

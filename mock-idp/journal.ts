@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { JournalEntry, JournalFilter } from './control.ts';
+import type { FaultEndpoint, JournalEntry, JournalFilter } from './control.ts';
 import { MockIdpError } from './errors.ts';
 
-/** What a journal entry can have hit. */
-export const ENDPOINTS = [
+/** What a journal entry can have hit, and a fault can befall, but for `other`. */
+export const ENDPOINTS: readonly [FaultEndpoint, ...FaultEndpoint[]] = [
   'jwks',
   'discovery',
   'token',
@@ -12,10 +12,9 @@ export const ENDPOINTS = [
   'session',
   'userinfo',
   'introspection',
-  'other',
-] as const;
+];
 
-export type Endpoint = (typeof ENDPOINTS)[number];
+export type Endpoint = FaultEndpoint | 'other';
 
 const CAPACITY = 10_000;
 const LONGEST_VALUE = 1024;

@@ -1,10 +1,8 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { z } from 'zod';
 import type {
   BatchRequest,
+  Caching,
   ClockChange,
-  Fault,
-  FaultAction,
   ForgeRequest,
   IssuerSettings,
   JournalFilter,
@@ -13,16 +11,19 @@ import type {
 } from './control.ts';
 import type { JsonObject } from './forgeries/forgery.ts';
 import { ENDPOINTS } from './journal.ts';
+import { headerValue } from './header-schemas.ts';
 import { isJsonObject } from './json.ts';
+import { relativeSeconds } from './times.ts';
 
 const LONGEST_WAIT = 10 * 60_000;
+/** A hundred years in seconds: beyond lies no date that HTTP can write. */
+const LONGEST_EXPIRY = 100 * 365 * 86_400;
 const LARGEST_BATCH = 1_000_000;
-const LARGEST_BODY = 1024 ** 3;
 
 /** Handed on as it came: a copy through a schema could reorder or drop what a test put in on purpose. */
-const members = z.custom<JsonObject>(isJsonObject, 'expected a JSON object');
+export const members: z.ZodType<JsonObject> = z.custom<JsonObject>(isJsonObject, 'expected a JSON object');
 const kid = z.string();
-const milliseconds = z.int().min(0).max(LONGEST_WAIT);
+export const milliseconds: z.ZodInt = z.int().min(0).max(LONGEST_WAIT);
 
 export const httpUrl: z.ZodString = z
   .string()
@@ -31,11 +32,28 @@ export const httpUrl: z.ZodString = z
     'expected an absolute http or https URL',
   );
 
+const caching: z.ZodType<Caching> = z.strictObject({
+  cacheControl: headerValue().exactOptional(),
+  etag: z.boolean().exactOptional(),
+  expires: z
+    .string()
+    .refine(
+      (value) => Math.abs(relativeSeconds(value) ?? Infinity) <= LONGEST_EXPIRY,
+      'expected a span of time like "+10m" or "-1h"',
+    )
+    .exactOptional(),
+  age: z.int().min(0).exactOptional(),
+});
+
 export const issuerSettings: z.ZodType<IssuerSettings> = z.strictObject({
   issuer: httpUrl.nullable().exactOptional(),
   audience: z.string().min(1).nullable().exactOptional(),
   tokenLifetime: z.int().min(1).nullable().exactOptional(),
   metadata: members.nullable().exactOptional(),
+  caching: z
+    .strictObject({ jwks: caching.exactOptional(), discovery: caching.exactOptional() })
+    .nullable()
+    .exactOptional(),
 });
 
 const mintMembers = {
@@ -86,52 +104,8 @@ export const clockChange: z.ZodType<ClockChange> = z.discriminatedUnion('kind', 
   z.strictObject({ kind: z.literal('real') }),
 ]);
 
-const headerFields = z.record(z.string(), z.string()).superRefine((fields, context) => {
-  for (const [name, value] of Object.entries(fields)) {
-    try {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-    } catch {
-      context.addIssue({ code: 'custom', path: [name], message: 'not a header field HTTP can carry' });
-    }
-  }
-});
-
-const faultAction: z.ZodType<FaultAction> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('ok') }),
-  z.strictObject({ kind: z.literal('delay'), ms: milliseconds }),
-  z.strictObject({ kind: z.literal('hang') }),
-  z.strictObject({ kind: z.literal('drip'), intervalMs: milliseconds.min(1) }),
-  z.strictObject({ kind: z.literal('reset') }),
-  z.strictObject({ kind: z.literal('truncate') }),
-  z.strictObject({
-    kind: z.literal('respond'),
-    status: z.int().min(200).max(599),
-    headers: headerFields.exactOptional(),
-    body: z.string().exactOptional(),
-    encoding: z.enum(['utf8', 'base64']).exactOptional(),
-  }),
-  z.strictObject({ kind: z.literal('redirect'), location: headerValue().exactOptional() }),
-  z.strictObject({ kind: z.literal('oversized'), bytes: z.int().min(1).max(LARGEST_BODY) }),
-  z.strictObject({ kind: z.literal('stale') }),
-]);
-
-export const fault: z.ZodType<Fault> = z
-  .strictObject({
-    endpoint: z.enum(['jwks', 'discovery', 'token', 'refresh']),
-    actions: z.array(faultAction).min(1).max(10_000),
-    times: z.int().min(1).exactOptional(),
-  })
-  .superRefine(({ endpoint, actions }, context) => {
-    if (endpoint === 'jwks') return;
-    const index = actions.findIndex(({ kind }) => kind === 'stale');
-    if (index < 0) return;
-    const message = 'only the jwks endpoint can be stale: the action replays an earlier key set';
-    context.addIssue({ code: 'custom', path: ['actions', index, 'kind'], message });
-  });
-
 const filterMembers = {
-  endpoint: z.enum(ENDPOINTS).exactOptional(),
+  endpoint: z.enum([...ENDPOINTS, 'other']).exactOptional(),
   after: z.int().min(0).exactOptional(),
 };
 export const journalFilter: z.ZodType<JournalFilter> = z.strictObject(filterMembers);
@@ -142,14 +116,3 @@ export const journalWait: z.ZodType<JournalWait> = z.strictObject({
   count: z.int().min(1),
   timeoutMs: milliseconds,
 });
-
-function headerValue(): z.ZodString {
-  return z.string().refine((value) => {
-    try {
-      validateHeaderValue('location', value);
-      return true;
-    } catch {
-      return false;
-    }
-  }, 'not a value a header can carry');
-}

@@ -41,6 +41,7 @@ export async function startMockIdp(options: MockIdpOptions = {}): Promise<MockId
       audience: checked.audience ?? 'https://api.example.com',
       tokenLifetime: checked.tokenLifetime ?? 900,
       metadata: {},
+      caching: {},
     },
     named: checked.issuers ?? {},
     users: checked.users ?? DEMO_USERS,

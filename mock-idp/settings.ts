@@ -9,16 +9,18 @@ export interface Settings {
   /** Seconds. */
   readonly tokenLifetime: number;
   readonly metadata: JsonObject;
+  readonly caching: NonNullable<IssuerSettings['caching']>;
 }
 
 /** Members that are given replace those that hold; `null` takes one back to what it was at the start. */
 export function changed(settings: Settings, change: IssuerSettings, start: Settings): Settings {
-  const { issuer, audience, tokenLifetime, metadata } = change;
+  const { issuer, audience, tokenLifetime, metadata, caching } = change;
   return {
     issuer: chosen(issuer, settings.issuer, start.issuer),
     audience: chosen(audience, settings.audience, start.audience),
     tokenLifetime: chosen(tokenLifetime, settings.tokenLifetime, start.tokenLifetime),
     metadata: chosen(metadata, settings.metadata, start.metadata),
+    caching: chosen(caching, settings.caching, start.caching),
   };
 }
 

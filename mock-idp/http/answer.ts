@@ -38,6 +38,10 @@ export async function jsonLines(values: AsyncIterable<unknown>): Promise<Control
   return { status: 200, headers: { 'content-type': 'application/x-ndjson' }, body: lines() };
 }
 
+export function redirection(location: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { status: 302, headers: { location, ...headers }, body: '' };
+}
+
 export const NO_CONTENT: Answer = { status: 204, headers: {}, body: '' };
 
 const STATUS = {

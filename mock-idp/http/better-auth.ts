@@ -14,8 +14,8 @@ const COOKIE = 'better-auth.session_token';
 /** What a Better Auth server answers at its default base path, with refresh tokens beside. */
 export const betterAuthRoutes: Routes = {
   ...at(PATHS.signIn, { endpoint: 'sign-in', methods: { POST: refusing(signIn) } }),
-  ...at(PATHS.refresh, { endpoint: 'refresh', fault: 'refresh', methods: { POST: refusing(refresh) } }),
-  ...at(PATHS.sessionToken, { endpoint: 'token', fault: 'token', methods: { GET: token } }),
+  ...at(PATHS.refresh, { endpoint: 'refresh', methods: { POST: refusing(refresh) } }),
+  ...at(PATHS.sessionToken, { endpoint: 'token', methods: { GET: token } }),
   ...at(PATHS.session, { endpoint: 'session', methods: { GET: getSession } }),
   ...at(PATHS.signOut, { endpoint: 'other', methods: { POST: signOut } }),
 };

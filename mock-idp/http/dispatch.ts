@@ -87,8 +87,8 @@ async function serve(
       if (!response.writableFinished) issuer.state.requests.dropped(seq);
     });
   };
-  const faulty = route?.fault !== undefined && handlerFor(route.methods, method) !== undefined;
-  const { action, snapshot } = faulty ? issuer.state.faults.next(route.fault) : WELL;
+  const endpoint = route && handlerFor(route.methods, method) ? route.endpoint : 'other';
+  const { action, snapshot } = endpoint === 'other' ? WELL : issuer.state.faults.next(endpoint);
   await perform(action, {
     response,
     record,

@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultAction } from '../control.ts';
-import type { Answer, ControlAnswer } from './answer.ts';
+import { type Answer, type ControlAnswer, redirection } from './answer.ts';
+import { changedBy, lowerCased } from './change.ts';
 
 /** One request that is to be answered, or not. */
 export interface Performance {
@@ -31,15 +32,13 @@ export async function perform(action: FaultAction, performance: Performance): Pr
       record(0);
       response.socket?.resetAndDestroy();
       return;
-    case 'respond': {
-      const { status, headers = {}, body = '', encoding = 'utf8' } = action;
-      record(status);
-      respond(response, status, headers, Buffer.from(body, encoding));
+    case 'respond':
+      record(action.status);
+      respond(response, action);
       return;
-    }
     case 'redirect':
       record(302);
-      respond(response, 302, { location: action.location ?? performance.trapUrl() }, Buffer.alloc(0));
+      send(response, redirection(action.location ?? performance.trapUrl()));
       return;
     case 'ok':
     case 'delay':
@@ -47,10 +46,12 @@ export async function perform(action: FaultAction, performance: Performance): Pr
     case 'truncate':
     case 'oversized':
     case 'stale':
+    case 'invalid-json':
+    case 'edit':
+    case 'headers':
       break;
   }
-  const healthy = await performance.answer();
-  const answer = action.kind === 'stale' ? { ...healthy, body: performance.snapshot } : healthy;
+  const answer = changedBy(action, await performance.answer(), performance.snapshot);
   record(answer.status);
   // A client that goes away ends the wait; that is no fault of ours.
   await sendAs(action, response, answer, signal).catch((error: unknown) => {
@@ -74,22 +75,16 @@ export async function stream(response: ServerResponse, answer: ControlAnswer): P
   await pipeline(Readable.from(body), response);
 }
 
-type Sending = Extract<FaultAction, { kind: 'ok' | 'delay' | 'drip' | 'truncate' | 'oversized' | 'stale' }>;
-
 async function sendAs(
-  action: Sending,
+  action: Exclude<FaultAction, { kind: 'hang' | 'reset' | 'respond' | 'redirect' }>,
   response: ServerResponse,
   answer: Answer,
   signal: AbortSignal,
 ): Promise<void> {
   const { status, headers, body } = answer;
   switch (action.kind) {
-    case 'ok':
-    case 'stale':
-      send(response, answer);
-      return;
     case 'delay':
-      await sleep(action.ms, undefined, { signal });
+      await sleep(action.ms + Math.random() * (action.jitterMs ?? 0), undefined, { signal });
       send(response, answer);
       return;
     case 'drip':
@@ -113,22 +108,29 @@ async function sendAs(
       await pipeline(Readable.from(padded(body, missing)), response);
       return;
     }
+    case 'ok':
+    case 'stale':
+    case 'invalid-json':
+    case 'edit':
+    case 'headers':
+      send(response, answer);
   }
 }
 
 function respond(
   response: ServerResponse,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  body: Buffer,
+  { status, headers = {}, body = '', encoding = 'utf8', json }: Extract<FaultAction, { kind: 'respond' }>,
 ): void {
-  const given = Object.keys(headers).map((name) => name.toLowerCase());
-  const framed = given.includes('content-length') || given.includes('transfer-encoding');
+  const all = { ...(json !== undefined && JSON_TYPE), ...lowerCased(headers) };
+  const framed = 'content-length' in all || 'transfer-encoding' in all;
   // A wrong length on purpose must not garble the next answer on the same connection.
   if (framed) response.shouldKeepAlive = false;
+  const bytes = json === undefined ? Buffer.from(body, encoding) : Buffer.from(JSON.stringify(json));
   const bodiless = status === 204 || status === 304;
-  response.writeHead(status, { ...headers, ...(framed || bodiless ? {} : lengthOf(body)) }).end(body);
+  response.writeHead(status, { ...all, ...(framed || bodiless ? {} : lengthOf(bytes)) }).end(bytes);
 }
+
+const JSON_TYPE = { 'content-type': 'application/json' } as const;
 
 function lengthOf(body: string | Buffer): { readonly 'content-length': number } {
   return { 'content-length': Buffer.byteLength(body) };

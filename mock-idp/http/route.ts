@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { FaultEndpoint } from '../control.ts';
 import type { Issuer } from '../issuer.ts';
 import type { Endpoint } from '../journal.ts';
 import type { Answer } from './answer.ts';
@@ -24,10 +23,8 @@ export type Methods<Context = Call, Result = Answer> = Readonly<
 /** What is at one path below an issuer. */
 export interface Route {
   readonly methods: Methods;
-  /** What the journal calls it. */
+  /** What the journal calls it, and what a fault is set for. */
   readonly endpoint: Endpoint;
-  /** The faults it can have. */
-  readonly fault?: FaultEndpoint;
 }
 
 export type Routes = Readonly<Record<string, Route>>;

@@ -1,19 +1,18 @@
 import { PATHS } from '../paths.ts';
 import { overlay } from '../json.ts';
 import { json } from './answer.ts';
+import { cached } from './caching.ts';
 import { at, type Call, type Routes } from './route.ts';
 
 /** The endpoints that other servers look for, and the probes of whoever starts this one. */
 export const wellKnownRoutes: Routes = {
   ...at(PATHS.jwks, {
     endpoint: 'jwks',
-    fault: 'jwks',
-    methods: { GET: async ({ issuer }) => json(200, await issuer.state.keyRing.jwks()) },
+    methods: { GET: async (call) => cached(json(200, await call.issuer.state.keyRing.jwks()), 'jwks', call) },
   }),
   ...at(PATHS.discovery, {
     endpoint: 'discovery',
-    fault: 'discovery',
-    methods: { GET: ({ issuer }) => json(200, metadata(issuer)) },
+    methods: { GET: (call) => cached(json(200, metadata(call.issuer)), 'discovery', call) },
   }),
   ...at(PATHS.health, { endpoint: 'other', methods: { GET: () => json(200, { status: 'ok' }) } }),
 };
