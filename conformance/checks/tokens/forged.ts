@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type ForgedToken, forgeries, type Forgery } from '../../../mock-idp/index.ts';
 import { leftOut } from '../../calibration.ts';
 import { allOf, notApplicable } from '../../finding.ts';
@@ -6,7 +7,7 @@ import { labelled, sendControl } from '../probes.ts';
 import { furtherFinding } from './consequences.ts';
 import { assertTelling } from './telling.ts';
 import { judgeVerdict } from './verdict.ts';
-import { watches } from './watches.ts';
+import { costNoFetch, watches } from './watches.ts';
 
 /** Forgeries that only mean something with a body; their check sends it. */
 const WITH_BODY = 'jws-detached-body';
@@ -43,7 +44,10 @@ function groupByRequirement(all: readonly Forgery[]): ReadonlyMap<string, readon
 }
 
 async function judgeForgery(lab: Lab, forgery: Forgery): Promise<readonly Finding[]> {
-  const tokens = await forge(lab, forgery);
+  const tokens = [...(await forge(lab, forgery))];
+  // With the kid of a known key nobody would fetch anything, whatever is looked at first.
+  if (costNoFetch.has(forgery.requirement))
+    tokens.push(...(await forge(lab, forgery, { kid: randomUUID() })));
   const findings: Finding[] = [];
   for (const forged of tokens) {
     const label = forged.variant === '' ? forged.name : `${forged.name} (${forged.variant})`;
@@ -54,17 +58,21 @@ async function judgeForgery(lab: Lab, forgery: Forgery): Promise<readonly Findin
   return findings;
 }
 
-async function forge({ idp, users, settings }: Lab, { name }: Forgery): Promise<readonly ForgedToken[]> {
+async function forge(
+  { idp, users, settings }: Lab,
+  { name }: Forgery,
+  header: Readonly<Record<string, unknown>> = {},
+): Promise<readonly ForgedToken[]> {
   const { owner, other } = users;
-  const { leeway } = settings;
-  const given = Object.entries({ ...owner.claims, sub: owner.sub });
+  const common = { header, leeway: settings.leeway, otherSub: other.sub };
+  const given = Object.entries<unknown>({ ...owner.claims, sub: owner.sub });
   try {
-    return await idp.forge(name, { claims: Object.fromEntries(given), leeway, otherSub: other.sub });
+    return await idp.forge(name, { ...common, claims: Object.fromEntries(given) });
   } catch (error) {
     // A forgery of the very claim that this run leaves out needs it.
     if (leftOut(owner).length === 0) throw error;
     const claims = Object.fromEntries(given.filter(([, value]) => value !== null));
-    return idp.forge(name, { claims, leeway, otherSub: other.sub });
+    return idp.forge(name, { ...common, claims });
   }
 }
 

@@ -107,7 +107,7 @@ async function twinTokens(
 ): Promise<readonly (readonly [Principal, string])[]> {
   const now = Math.floor(Date.now() / 1000);
   const common = { jti: 'gateproof-twin', iat: now, exp: now + 300 };
-  const plain = [one, two].map((user) => ({ user, claims: { ...user.claims, sub: user.sub, ...common } }));
+  const plain = [one, two].map((user) => ({ user, claims: { ...common, ...user.claims, sub: user.sub } }));
   const lengths = plain.map(({ claims }) => Buffer.byteLength(JSON.stringify(claims)));
   const longest = Math.max(...lengths);
   return Promise.all(

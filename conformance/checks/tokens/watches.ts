@@ -4,6 +4,9 @@ import type { Finding, Lab } from '../../model.ts';
 /** Begins to look at what is asked of the identity provider or the attacker; judges it in the end. */
 export type Watch = (lab: Lab) => Promise<() => Promise<Finding>>;
 
+/** Requirements by which a token is refused before any key is looked up. */
+export const costNoFetch: ReadonlySet<string> = new Set(['jws-one-segment', 'alg-missing', 'kid-wrong-type']);
+
 /** Requirements that also say what a token must not make the backend ask for. */
 export const watches: ReadonlyMap<string, Watch> = new Map([
   ...[
@@ -16,7 +19,7 @@ export const watches: ReadonlyMap<string, Watch> = new Map([
     'iss-ssrf-discovery',
     'hdr-replicated-claims',
   ].map((id): [string, Watch] => [id, watchTraps]),
-  ...['jws-one-segment', 'alg-missing', 'kid-wrong-type'].map((id): [string, Watch] => [id, watchKeySet]),
+  ...[...costNoFetch].map((id): [string, Watch] => [id, watchKeySet]),
 ]);
 
 /** No request to the attacker, nor to what looks like the issuer and leads there. */
@@ -37,7 +40,7 @@ async function watchTraps({ attacker, idp }: Lab): Promise<() => Promise<Finding
   };
 }
 
-/** No fetch of the key set: these tokens are refused before any key is looked up. */
+/** No fetch of the key set. */
 async function watchKeySet({ idp, cacheTtl = Infinity, settings }: Lab): Promise<() => Promise<Finding>> {
   const after = (await idp.journal({ endpoint: 'jwks' })).at(-1)?.seq ?? 0;
   return async () => {
