@@ -39,7 +39,12 @@ const LINES_KEPT = 200;
  */
 export function commandLauncher(command: string, options: CommandOptions = {}): Launcher {
   const taken = new Set<number>();
+  const running = new Set<ChildProcess>();
   let fixed = options.port;
+  // A last resort, for a process that ends in the middle of a run.
+  const killAll = (): void => {
+    for (const child of running) signalGroup(child, 'SIGKILL');
+  };
   return async (environment) => {
     const port = fixed ?? (await freePort(taken));
     fixed = undefined;
@@ -53,18 +58,17 @@ export function commandLauncher(command: string, options: CommandOptions = {}): 
     const output = keepLastLines(child);
     const ended = once(child, 'close');
     let stopping: Promise<void> | undefined;
-    const killAll = (): void => {
-      signalGroup(child, 'SIGKILL');
-    };
-    process.once('exit', killAll);
+    if (running.size === 0) process.once('exit', killAll);
+    running.add(child);
     return {
       url: `http://${HOST}:${port}${options.basePath ?? ''}`,
       exitCode: () => child.exitCode ?? (child.signalCode === null ? undefined : 128),
       output,
       [Symbol.asyncDispose]: () => {
         stopping ??= stop(child, ended, options.graceMs ?? 5_000).finally(() => {
-          process.off('exit', killAll);
           taken.delete(port);
+          running.delete(child);
+          if (running.size === 0) process.off('exit', killAll);
         });
         return stopping;
       },

@@ -2,7 +2,7 @@ import { type Dispatcher, Pool } from 'undici';
 import type { Exchange, RequestSpec, Target } from '../model.ts';
 import type { Answer } from './answer-parser.ts';
 import { exchangeBytes } from './raw.ts';
-import { echoes, redact } from './redact.ts';
+import { createRedactor } from './redact.ts';
 import { TargetError } from './target-error.ts';
 
 export interface TargetOptions {
@@ -191,11 +191,11 @@ function exchangeOf(
   secrets: RequestSpec['secrets'],
   durationMs: number,
 ): Exchange {
-  const clean = (text: string): string => redact(text, secrets);
+  const { redact: clean, echoes } = createRedactor(secrets);
   const cleanPairs = (headers: SentRequest['headers']): SentRequest['headers'] =>
     headers.map(([name, value]) => [clean(name), clean(value)] as const);
   const body = answer.body.toString('utf8');
-  const echoed = echoes(`${answer.headers.flat().join('\n')}\n${body}`, secrets);
+  const echoed = echoes(`${answer.headers.flat().join('\n')}\n${body}`);
   return {
     request: {
       method: request.method,
