@@ -86,7 +86,13 @@ function checkSubject(claims: JsonObject, bug: Bug): void {
   if (bug('sub-optional') && sub === undefined) return;
   if (bug('sub-null-empty') && 'sub' in claims) return;
   if (bug('sub-number') && typeof sub === 'number') return;
-  if (bug('sub-array-coerce') && sub !== null && sub !== undefined && [sub].join() !== '') return;
+  if (
+    bug('sub-array-coerce') &&
+    sub !== null &&
+    sub !== undefined &&
+    (sub as { toString: () => string }).toString() !== ''
+  )
+    return;
   throw invalidToken();
 }
 
