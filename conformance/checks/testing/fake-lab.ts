@@ -1,5 +1,5 @@
 import { TargetError } from '../../http/index.ts';
-import { echoes, redact } from '../../http/redact.ts';
+import { createRedactor } from '../../http/redact.ts';
 import { createLab } from '../../lab.ts';
 import type { Exchange, Lab, OwnBench, RequestSpec, Settings, Target } from '../../model.ts';
 import { sampleOperations } from '../../samples.ts';
@@ -101,8 +101,8 @@ function exchangeOf(request: RequestSpec, { status, headers = {}, body, duration
         ? body
         : JSON.stringify(body);
   const fields = Object.entries(headers);
-  const echoed = echoes(`${fields.flat().join('\n')}\n${text}`, request.secrets);
-  const clean = (value: string): string => redact(value, request.secrets);
+  const { redact: clean, echoes } = createRedactor(request.secrets);
+  const echoed = echoes(`${fields.flat().join('\n')}\n${text}`);
   return {
     request: { method: request.method, path: clean(request.path), headers: request.headers },
     response: {
