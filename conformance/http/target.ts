@@ -43,8 +43,8 @@ export function createTarget(url: string, options: TargetOptions = {}): Target &
   const sendBytes = async (
     bytes: Uint8Array,
     { answers = 1, secrets }: { readonly answers?: number; readonly secrets: RequestSpec['secrets'] },
+    requests: readonly SentRequest[] = requestsIn(bytes),
   ): Promise<readonly Exchange[]> => {
-    const requests = requestsIn(bytes);
     const started = performance.now();
     const received = await exchangeBytes(origin, bytes, {
       answers,
@@ -61,7 +61,7 @@ export function createTarget(url: string, options: TargetOptions = {}): Target &
     url,
     async send(spec) {
       if (!fitsUndici(spec)) {
-        const [exchange] = await sendBytes(serialize(spec, origin), { secrets: spec.secrets });
+        const [exchange] = await sendBytes(serialize(spec, origin), spec, [spec]);
         if (exchange === undefined)
           throw new TargetError('closed', 'the connection was closed without an answer');
         return exchange;
@@ -70,7 +70,7 @@ export function createTarget(url: string, options: TargetOptions = {}): Target &
       const answer = await request(pool, spec, timeoutMs);
       return exchangeOf(spec, answer, spec.secrets, performance.now() - started);
     },
-    sendRaw: sendBytes,
+    sendRaw: (bytes, sent) => sendBytes(bytes, sent),
     [Symbol.asyncDispose]: () => pool.destroy(),
   };
 }
@@ -95,10 +95,9 @@ async function request(pool: Pool, spec: RequestSpec, timeoutMs: number, retry =
     if (signal.aborted) throw new TargetError('timeout', `no answer within ${timeoutMs / 1000} s`);
     const { code, message } = error as NodeJS.ErrnoException;
     // A kept-alive connection that the server closed in the same instant says nothing of the request.
-    if (retry && code === 'UND_ERR_SOCKET' && (spec.method === 'GET' || spec.method === 'HEAD')) {
-      return request(pool, spec, timeoutMs, false);
-    }
-    throw targetError(code ?? '', message);
+    const failure = targetError(code ?? '', message);
+    if (retry && failure.code === 'closed') return request(pool, spec, timeoutMs, false);
+    throw failure;
   }
 }
 
@@ -133,8 +132,8 @@ function pairs(raw: unknown): readonly (readonly [string, string])[] {
 
 function fitsUndici({ method, path, headers }: RequestSpec): boolean {
   return (
-    /^[A-Z]+$/.test(method) &&
-    method !== 'CONNECT' &&
+    // A write cannot be sent again where a kept-alive connection turns out to be closed, so it gets a fresh one.
+    (method === 'GET' || method === 'HEAD') &&
     /^\/[\u0021-\u00ff]*$/.test(path) &&
     headers.every(
       ([name, value]) =>
