@@ -1,3 +1,11 @@
+import type { Fault } from './control-faults.ts';
+import type { KeyChange, KeyInfo } from './control-keys.ts';
+import type { BatchRequest, ForgedToken, ForgeRequest, MintedToken, MintRequest } from './control-tokens.ts';
+
+export type * from './control-faults.ts';
+export type * from './control-keys.ts';
+export type * from './control-tokens.ts';
+
 /**
  * What a test may ask of a mock identity provider. The same interface is served in process by `startMockIdp()`
  * and over HTTP (`/_mock`) by `connectMockIdp()`, so a suite in any language has the same power.
@@ -121,146 +129,6 @@ export interface IssuersInfo {
   /** Where an issuer will be that is yet to come, with `{name}` for its name. */
   readonly template: Pick<IssuerInfo, 'name' | 'issuer' | 'jwksUrl' | 'audience'>;
 }
-
-/** A token to be made. Without any member: RS256, the active key, `aud`, `sub` of the first demo user, 5 minutes. */
-export interface MintRequest {
-  /** Merged over the default claims; `null` removes one. Times may be relative to now: `"-1s"`, `"+15m"`, `"+1h"`, `"now"`. */
-  readonly claims?: Readonly<Record<string, unknown>>;
-  /** Merged over the default header; `null` removes a member. */
-  readonly header?: Readonly<Record<string, unknown>>;
-  /** Which key signs: a kid of the ring, or `unpublished` for a key no JWKS ever shows. Default: the active key. The header's `kid` follows it unless given. */
-  readonly key?: string;
-  /** `typ` of the header, e.g. `at+jwt` (RFC 9068 §2.1). Default: `JWT`. */
-  readonly typ?: string;
-}
-
-/** Tokens to be made that differ in some claims only. */
-export interface BatchRequest extends MintRequest {
-  /** How many; 1 to 1 000 000. */
-  readonly count: number;
-  /**
-   * Claims laid over `claims` in each token. In a text `{n}` is the number of the token, from 1, and `{uuid}` an
-   * identifier of its own: `{ sub: 'user-{n}', jti: '{uuid}' }`.
-   */
-  readonly each?: Readonly<Record<string, unknown>>;
-  /** What `{uuid}` is drawn from. The same seed, key and time make the same tokens. Default: another one every time. */
-  readonly seed?: string;
-}
-
-/** What a forged token starts from. */
-export interface ForgeRequest extends Pick<MintRequest, 'claims' | 'header'> {
-  /** Clock leeway of the backend in seconds, for forgeries at a bound; default 5. */
-  readonly leeway?: number;
-  /** `sub` of another user who exists; default: the second demo user. */
-  readonly otherSub?: string;
-}
-
-export interface MintedToken {
-  readonly token: string;
-  readonly header: Readonly<Record<string, unknown>>;
-  readonly claims: Readonly<Record<string, unknown>>;
-}
-
-export interface ForgedToken {
-  /** Name of the forgery. */
-  readonly name: string;
-  /** Which of its forms, where it has several; else empty. */
-  readonly variant: string;
-  readonly token: string;
-}
-
-/**
- * What a forged token must lead to. `refuse`: 401 `invalid_token`. `expire`: 401 `token_expired`. `accept`: 200, a
- * positive control. `either`: the standards leave it open, but never a 5xx and never another user's identity.
- */
-export type ForgeryVerdict = 'refuse' | 'expire' | 'accept' | 'either';
-
-export interface ForgeryInfo {
-  readonly name: string;
-  /** Id of the requirement it tests; same as the name unless several forgeries serve one requirement. */
-  readonly requirement: string;
-  readonly verdict: ForgeryVerdict;
-  /** The one thing in which it differs from a good token. */
-  readonly defect: string;
-  readonly references: readonly string[];
-}
-
-/** announced: published, not signing yet. active: published, signs. passive: published, signs no more. withdrawn: not published. */
-export type KeyState = 'announced' | 'active' | 'passive' | 'withdrawn';
-
-export interface KeyInfo {
-  readonly kid: string;
-  readonly state: KeyState;
-  readonly alg: string;
-  /** The public JWK as published (or as it would be). Never a private member. */
-  readonly publicJwk: Readonly<Record<string, unknown>>;
-}
-
-export type KeyChange =
-  /** A new active key; the old one stays published as passive (overlap, the default) or is withdrawn at once. */
-  | { readonly story: 'rotate'; readonly overlap?: boolean }
-  /** Publish a key that does not sign yet. */
-  | { readonly story: 'announce' }
-  | { readonly story: 'promote'; readonly kid: string }
-  | { readonly story: 'withdraw'; readonly kid: string }
-  /** Put a withdrawn key back (passive). */
-  | { readonly story: 'restore'; readonly kid: string }
-  /** All keys out, one new active key in. */
-  | { readonly story: 'revoke-all' }
-  /** New key material under the active kid. */
-  | { readonly story: 'same-kid' }
-  /** Entries served beside the ring, verbatim: odd keys of every sort. An empty list takes them away. `first` puts them before the ring. */
-  | { readonly story: 'decoys'; readonly keys: readonly unknown[]; readonly first?: boolean }
-  /** Members merged over every published ring key (`null` removes one), e.g. `{ use: null }`, `{ alg: 'RS512' }`. */
-  | { readonly story: 'edit'; readonly members: Readonly<Record<string, unknown>> };
-
-/** `token`: tokens for a session, a code or a client. `refresh`: tokens for a refresh token, wherever it is sent. */
-export type FaultEndpoint =
-  'jwks' | 'discovery' | 'token' | 'refresh' | 'sign-in' | 'session' | 'userinfo' | 'introspection';
-
-/** What an endpoint does instead of answering well. */
-export interface Fault {
-  readonly endpoint: FaultEndpoint;
-  /** Applied in order, one per request; the last one stays. `ok` answers normally. */
-  readonly actions: readonly FaultAction[];
-  /** How often the sequence applies before the endpoint is well again; default: until cleared. */
-  readonly times?: number;
-}
-
-export type FaultAction =
-  | { readonly kind: 'ok' }
-  /** Waits, each time up to `jitterMs` longer, then answers normally. */
-  | { readonly kind: 'delay'; readonly ms: number; readonly jitterMs?: number }
-  /** Takes the request and never answers. */
-  | { readonly kind: 'hang' }
-  /** Sends headers at once, then one byte every `intervalMs`. */
-  | { readonly kind: 'drip'; readonly intervalMs: number }
-  /** Resets the connection before any byte. */
-  | { readonly kind: 'reset' }
-  /** Answers 200 with the right Content-Length and closes half-way through the body. */
-  | { readonly kind: 'truncate' }
-  /** Answers well-framed, but the JSON ends half-way. */
-  | { readonly kind: 'invalid-json' }
-  /** The good JSON with these members laid over it, where `null` removes one: a wrong `issuer`, no `jwks_uri`. */
-  | { readonly kind: 'edit'; readonly members: Readonly<Record<string, unknown>> }
-  /** The good answer under these headers: a wrong `content-type`, a `content-encoding` that is not true. */
-  | { readonly kind: 'headers'; readonly headers: Readonly<Record<string, string>> }
-  /** Any answer at all: `body`, or `json` as `application/json`. */
-  | {
-      readonly kind: 'respond';
-      readonly status: number;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly body?: string;
-      /** How `body` stands for the bytes sent: as their UTF-8 text (default), or as base64 where they are none. */
-      readonly encoding?: 'utf8' | 'base64';
-      readonly json?: unknown;
-    }
-  /** 302 to a URL; default: the `attacker` issuer's JWKS. */
-  | { readonly kind: 'redirect'; readonly location?: string }
-  /** A JSON document padded to this many bytes. */
-  | { readonly kind: 'oversized'; readonly bytes: number }
-  /** The key set as it was when the fault was set. */
-  | { readonly kind: 'stale' };
 
 export interface JournalEntry {
   /** Counts up from 1 per issuer. */

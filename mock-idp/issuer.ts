@@ -18,10 +18,12 @@ import type {
 import { MockIdpError } from './errors.ts';
 import { fault as faultSchema } from './fault-schemas.ts';
 import { findForgery, forge } from './forge.ts';
-import type { ForgeKit, SigningKey } from './forgeries/forgery.ts';
+import type { ForgeKit } from './forgeries/forgery.ts';
 import type { IssuerState } from './issuer-state.ts';
+import { keyChange } from './key-schemas.ts';
 import * as schemas from './schemas.ts';
 import { changed } from './settings.ts';
+import type { AlgorithmKey } from './signing-key.ts';
 import { signToken, type TokenDefaults, tokenParts, type TokenRequest } from './tokens.ts';
 import type { DemoUser } from './users.ts';
 import { validate } from './validate.ts';
@@ -36,7 +38,7 @@ export interface Surroundings {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** The key that no JWKS ever shows. */
-  readonly unpublishedKey: () => Promise<SigningKey>;
+  readonly unpublishedKey: () => Promise<AlgorithmKey>;
   /** The issuer whose keys nobody should trust, as seen at a URL of the server. */
   readonly attacker: (url: string) => Issuer;
 }
@@ -139,7 +141,7 @@ export class Issuer implements IssuerControl {
   }
 
   async changeKeys(change: KeyChange): Promise<readonly KeyInfo[]> {
-    return this.state.keyRing.change(validate(schemas.keyChange, change, 'Cannot change the keys'));
+    return this.state.keyRing.change(validate(keyChange, change, 'Cannot change the keys'));
   }
 
   async fault(fault: Fault): Promise<void> {
@@ -175,7 +177,7 @@ export class Issuer implements IssuerControl {
     const key = await (kid === 'unpublished' ? unpublishedKey() : this.state.keyRing.key(kid));
     const defaults = this.#defaults(lifetime);
     // Async, so that a refusal is a rejection whatever part of the work refuses.
-    return async (request) => signToken(tokenParts(request, key.kid, defaults), key);
+    return async (request) => signToken(tokenParts(request, key, defaults), key);
   }
 
   #defaults(lifetime: number): TokenDefaults {
@@ -188,19 +190,23 @@ export class Issuer implements IssuerControl {
     const { unpublishedKey, users } = this.#surroundings;
     const { keyRing } = this.state;
     const attacker = this.#surroundings.attacker(this.#url);
-    const [active, unpublished, attackerKey, jwks, published] = await Promise.all([
+    const [active, unpublished, attackerKey, jwks, ring] = await Promise.all([
       keyRing.key(),
       unpublishedKey(),
       attacker.state.keyRing.key(),
       keyRing.jwks(),
-      keyRing.besideActive(),
+      keyRing.published(),
     ]);
-    if (published === undefined) {
-      throw new MockIdpError('unknown_key', 'Forging needs a second published key: announce one first');
+    const published = ring.find((key) => key.kid !== active.kid && makesGoodTokens(key));
+    if (!makesGoodTokens(active) || published === undefined) {
+      throw new MockIdpError(
+        'unknown_key',
+        'Forging needs an active key and another published one that are RS256 of 2048 bits or more: rotate or announce one first',
+      );
     }
     const defaults = this.#defaults(MINTED_LIFETIME);
     return {
-      ...tokenParts(request, active.kid, defaults),
+      ...tokenParts(request, active, defaults),
       now: defaults.now,
       leeway: request.leeway ?? DEFAULT_LEEWAY,
       otherSub: request.otherSub ?? users[1]?.sub ?? 'somebody-else',
@@ -213,4 +219,9 @@ export class Issuer implements IssuerControl {
       jwks,
     };
   }
+}
+
+/** Whether a resource server that takes RS256 takes what the key signs (RFC 7518 §3.3). */
+function makesGoodTokens({ alg, publicKey }: AlgorithmKey): boolean {
+  return alg === 'RS256' && (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
 }

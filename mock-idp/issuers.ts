@@ -26,7 +26,8 @@ export class Issuers {
     this.#surroundings = {
       users: options.users,
       now: options.now,
-      unpublishedKey: () => (unpublished ??= options.generateKey()),
+      unpublishedKey: () =>
+        (unpublished ??= options.generateKey().then((key) => ({ ...key, alg: 'RS256' as const }))),
       attacker: (url) => this.get(ATTACKER).at(url),
     };
     for (const name of ['', ...Object.keys(options.named)]) this.get(name);

@@ -1,8 +1,7 @@
 import { sign } from 'node:crypto';
-import { promisify } from 'node:util';
 import type { JsonObject, SigningKey } from './forgeries/forgery.ts';
-
-const signOnPool = promisify<string, Buffer, SigningKey['privateKey'], Buffer>(sign);
+import { signature } from './key-algorithms.ts';
+import type { AlgorithmKey } from './signing-key.ts';
 
 /**
  * One segment of a compact JWS: strict base64url without padding (RFC 7515 §2). An object is serialised as JSON, a
@@ -29,13 +28,12 @@ export function compact(
   return `${input}.${signInput(input, key)}`;
 }
 
-/** `compact`, signed on the thread pool: minting in bulk uses every core and the server goes on answering. */
+/** A compact JWS signed on the thread pool by the algorithm of the key, whatever `header.alg` says. */
 export async function signCompact(
   header: JsonObject | string | Uint8Array,
   claims: JsonObject | string | Uint8Array,
-  key: Pick<SigningKey, 'privateKey'>,
+  { alg, privateKey }: Pick<AlgorithmKey, 'alg' | 'privateKey'>,
 ): Promise<string> {
   const input = `${encodeSegment(header)}.${encodeSegment(claims)}`;
-  const signature = await signOnPool('sha256', Buffer.from(input, 'utf8'), key.privateKey);
-  return `${input}.${signature.toString('base64url')}`;
+  return `${input}.${(await signature(alg, input, privateKey)).toString('base64url')}`;
 }

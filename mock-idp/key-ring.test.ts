@@ -150,6 +150,40 @@ describe('a key story', () => {
     expect((await keySet(issuer))[0]).toMatchObject({ use: 'sig', alg: 'RS256' });
   });
 
+  it('edit: of one key only, until every key is edited', async () => {
+    const issuer = fresh();
+    const kid = kidOf(await issuer.keys(), 'active');
+    await issuer.changeKeys({ story: 'edit', kid, members: { alg: null } });
+    const [active, other] = await keySet(issuer);
+    expect(active).not.toHaveProperty('alg');
+    expect(other).toHaveProperty('alg');
+    await issuer.changeKeys({ story: 'edit', members: {} });
+    expect((await keySet(issuer))[0]).toHaveProperty('alg');
+    await expect(issuer.changeKeys({ story: 'edit', kid: 'nobody', members: {} })).rejects.toThrow('No key');
+  });
+
+  it('rotate-after: between two fetches, and only once', async () => {
+    const issuer = fresh();
+    const before = kidOf(await issuer.keys(), 'active');
+    await issuer.changeKeys({ story: 'rotate-after', fetches: 2 });
+    const seen: number[] = [];
+    for (let fetches = 0; fetches < 4; fetches += 1) seen.push((await keySet(issuer)).length);
+    expect(seen).toEqual([2, 2, 3, 3]);
+    const ring = await issuer.keys();
+    expect(ring.map(({ state }) => state)).toEqual(['passive', 'announced', 'active']);
+    expect((await issuer.mint()).header['kid']).toBe(kidOf(ring, 'active'));
+    expect(kidOf(ring, 'passive')).toBe(before);
+  });
+
+  it('rotate-after without overlap: what was fetched last knows no new token', async () => {
+    const issuer = fresh();
+    await issuer.changeKeys({ story: 'rotate-after', fetches: 1, overlap: false });
+    const fetched = (await publishedKids(issuer)).map(String);
+    const { header } = await issuer.mint();
+    expect(fetched).not.toContain(header['kid']);
+    expect(await publishedKids(issuer)).toEqual([fetched[1], header['kid']]);
+  });
+
   it('leaves the ring as it was where it cannot be done', async () => {
     const issuer = fresh();
     const before = await issuer.keys();

@@ -6,7 +6,6 @@ import type {
   ForgeRequest,
   IssuerSettings,
   JournalFilter,
-  KeyChange,
   MintRequest,
 } from './control.ts';
 import type { JsonObject } from './forgeries/forgery.ts';
@@ -22,7 +21,6 @@ const LARGEST_BATCH = 1_000_000;
 
 /** Handed on as it came: a copy through a schema could reorder or drop what a test put in on purpose. */
 export const members: z.ZodType<JsonObject> = z.custom<JsonObject>(isJsonObject, 'expected a JSON object');
-const kid = z.string();
 export const milliseconds: z.ZodInt = z.int().min(0).max(LONGEST_WAIT);
 
 export const httpUrl: z.ZodString = z
@@ -59,7 +57,7 @@ export const issuerSettings: z.ZodType<IssuerSettings> = z.strictObject({
 const mintMembers = {
   claims: members.exactOptional(),
   header: members.exactOptional(),
-  key: kid.exactOptional(),
+  key: z.string().exactOptional(),
   typ: z.string().exactOptional(),
 };
 export const mintRequest: z.ZodType<MintRequest> = z.strictObject(mintMembers);
@@ -80,22 +78,6 @@ export const namedForgeRequest: z.ZodType<ForgeRequest & { readonly name: string
   name: z.string(),
   ...forgeMembers,
 });
-
-export const keyChange: z.ZodType<KeyChange> = z.discriminatedUnion('story', [
-  z.strictObject({ story: z.literal('rotate'), overlap: z.boolean().exactOptional() }),
-  z.strictObject({ story: z.literal('announce') }),
-  z.strictObject({ story: z.literal('promote'), kid }),
-  z.strictObject({ story: z.literal('withdraw'), kid }),
-  z.strictObject({ story: z.literal('restore'), kid }),
-  z.strictObject({ story: z.literal('revoke-all') }),
-  z.strictObject({ story: z.literal('same-kid') }),
-  z.strictObject({
-    story: z.literal('decoys'),
-    keys: z.array(z.unknown()),
-    first: z.boolean().exactOptional(),
-  }),
-  z.strictObject({ story: z.literal('edit'), members }),
-]);
 
 export const clockChange: z.ZodType<ClockChange> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('freeze'), at: z.string().exactOptional() }),

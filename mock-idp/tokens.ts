@@ -1,7 +1,8 @@
 import type { MintedToken, MintRequest } from './control.ts';
-import type { JsonObject, SigningKey } from './forgeries/forgery.ts';
+import type { JsonObject } from './forgeries/forgery.ts';
 import { overlay, toJson } from './json.ts';
 import { signCompact } from './jws.ts';
+import type { AlgorithmKey } from './signing-key.ts';
 import { absoluteTimes } from './times.ts';
 import type { DemoUser } from './users.ts';
 
@@ -22,7 +23,7 @@ export type TokenRequest = Omit<MintRequest, 'key'>;
 /** Header and claims of a good token, the request's members laid over them. */
 export function tokenParts(
   request: TokenRequest,
-  kid: string,
+  { alg, kid }: Pick<AlgorithmKey, 'alg' | 'kid'>,
   defaults: TokenDefaults,
 ): { readonly header: JsonObject; readonly claims: JsonObject } {
   const { issuer, audience, users, lifetime, now } = defaults;
@@ -38,15 +39,15 @@ export function tokenParts(
     exp: now + lifetime,
   };
   return {
-    header: overlay({ alg: 'RS256', typ: request.typ ?? 'JWT', kid }, request.header),
+    header: overlay({ alg, typ: request.typ ?? 'JWT', kid }, request.header),
     claims: absoluteTimes(overlay(claims, request.claims), now),
   };
 }
 
-/** Signed with RS256 on the thread pool, whatever the header says. */
+/** Signed on the thread pool by the algorithm of the key, whatever the header says. */
 export async function signToken(
   { header, claims }: Pick<MintedToken, 'header' | 'claims'>,
-  key: SigningKey,
+  key: AlgorithmKey,
 ): Promise<MintedToken> {
   const token = await signCompact(toJson(header, 'The header'), toJson(claims, 'The claims'), key);
   return { token, header, claims };

@@ -48,7 +48,7 @@ async function verifiedClaims(token: string, issuer: Issuer): Promise<JWTPayload
     if (key === undefined) return undefined;
     const { payload } = await jwtVerify(token, key.publicKey, {
       issuer: issuer.issuer,
-      algorithms: ['RS256'],
+      algorithms: [key.alg],
       currentDate: new Date(issuer.now()),
     });
     return payload;

@@ -8,7 +8,9 @@ import { at, type Call, type Routes } from './route.ts';
 export const wellKnownRoutes: Routes = {
   ...at(PATHS.jwks, {
     endpoint: 'jwks',
-    methods: { GET: async (call) => cached(json(200, await call.issuer.state.keyRing.jwks()), 'jwks', call) },
+    methods: {
+      GET: async (call) => cached(json(200, await call.issuer.state.keyRing.serve()), 'jwks', call),
+    },
   }),
   ...at(PATHS.discovery, {
     endpoint: 'discovery',
