@@ -36,7 +36,11 @@ export function readToken(request: IncomingMessage, query: URLSearchParams, body
   if (bug('uri-decode-first')) return decodeURIComponent(token);
   const blanksPass = bug('b64-whitespace-tolerant');
   const paddingPasses = bug('b64-padding-tolerant') || bug('b64-lenient-node');
-  if (/[",]/.test(token) || (!blanksPass && /\s/.test(token)) || (!paddingPasses && token.includes('='))) {
+  if (
+    (!bug('b64-false-honoured') && /[",]/.test(token)) ||
+    (!blanksPass && /\s/.test(token)) ||
+    (!paddingPasses && token.includes('='))
+  ) {
     throw invalidToken();
   }
   return token;

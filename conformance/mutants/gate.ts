@@ -97,8 +97,7 @@ export class Gate {
     let kid = header['kid'];
     if (bug('kid-required-crash')) (kid as string).trim();
     if (bug('kid-loose') && (typeof kid === 'number' || Array.isArray(kid))) kid = String(kid as unknown);
-    const anyWillDo = bug('kid-try-all') || (bug('kid-missing-try-all') && kid === undefined);
-    if (anyWillDo) {
+    if (bug('kid-try-all')) {
       const key = this.#options.keySet.all.find((candidate) => this.#matches(jws, candidate));
       if (key !== undefined) return key;
     }

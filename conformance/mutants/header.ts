@@ -46,6 +46,7 @@ export const HMAC_BUGS = [
 function checkCritical(header: JsonObject, bug: Bug): void {
   if (!('crit' in header) || bug('crit-ignored')) return;
   const crit = header['crit'];
+  if (bug('b64-false-honoured') && Array.isArray(crit) && crit.join() === 'b64') return;
   if (bug('crit-truthy-only') && (!Array.isArray(crit) || crit.length === 0)) return;
   throw invalidToken();
 }

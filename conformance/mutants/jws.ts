@@ -36,9 +36,12 @@ export function parseJws(token: string, bug: Bug): Jws {
     if (bug('parser-throws-500')) throw new TypeError('not enough segments');
     throw invalidToken();
   }
+  const header = parseObject(decode(headerSegment, bug), 'header', bug);
+  const isRaw = bug('b64-false-honoured') && header['b64'] === false && 'crit' in header;
+  const payload = isRaw ? Buffer.from(payloadSegment) : decode(payloadSegment, bug);
   return {
-    header: parseObject(decode(headerSegment, bug), 'header', bug),
-    claims: parseObject(decode(payloadSegment, bug), 'payload', bug),
+    header,
+    claims: parseObject(payload, 'payload', bug),
     signature: decode(signatureSegment, bug),
     signingInput: `${headerSegment}.${payloadSegment}`,
     payloadSegment,

@@ -29,7 +29,10 @@ export const authorization = {
   'filter-drops-owner': { bug: 'a filter in the query drops the filter by owner', killer: 'list-isolation' },
   'path-normalised': { bug: 'dot segments are resolved after routing', killer: 'path-dotdot-raw' },
   'decode-twice': { bug: 'the path is decoded twice', killer: 'path-double-encoded' },
-  'slash-decoded': { bug: '%2F is a slash', killer: 'id-encoded' },
+  'slash-decoded': {
+    bug: '%2F is a slash, and dots between two of them count',
+    killer: 'path-dotdot-encoded',
+  },
   'guard-case': { bug: 'the router ignores case', killer: 'path-case' },
   'guard-suffix': { bug: 'a final slash or suffix is forgiven', killer: 'path-trailing' },
   '403-as-404': { bug: "another user's resource is answered 404", killer: 'cross-get' },
