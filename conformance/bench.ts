@@ -1,3 +1,4 @@
+import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { IssuerControl } from '../mock-idp/index.ts';
 import type { Contract } from '../spec/index.ts';
@@ -17,7 +18,7 @@ export interface BenchSetup {
   readonly requestTimeoutMs: number;
 }
 
-const POLL_MS = 20;
+const POLL_MS = 25;
 
 /**
  * Starts a backend that trusts an issuer of its own: fresh keys, no faults, empty journal.
@@ -67,7 +68,8 @@ async function waitForBackend(
         if (until === 'exit-or-listening') return;
         throw new TargetError('unreachable', `the backend ended with exit code ${code}${lastWords(backend)}`);
       }
-      if (await answers(probe, paths, until === 'ready')) return;
+      // A refused connection costs the suite little this way, and while backends start it has many of them.
+      if ((await isListening(backend.url)) && (await answers(probe, paths, until === 'ready'))) return;
       if (Date.now() > deadline) {
         const seconds = startTimeoutMs / 1000;
         throw new TargetError(
@@ -80,6 +82,19 @@ async function waitForBackend(
   } finally {
     await probe[Symbol.asyncDispose]();
   }
+}
+
+function isListening(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = net.connect({ host: hostname, port: Number(port) });
+    const finish = (listening: boolean): void => {
+      socket.destroy();
+      resolve(listening);
+    };
+    socket.once('connect', finish.bind(undefined, true));
+    socket.once('error', finish.bind(undefined, false));
+  });
 }
 
 /** Whether the first path that the backend has answers: with success where it must be ready, anyhow otherwise. */

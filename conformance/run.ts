@@ -23,7 +23,7 @@ export interface SuiteOptions {
   readonly signal?: AbortSignal;
   /** Checks at a time on the shared backend; default 8. */
   readonly concurrency?: number;
-  /** Backends at a time for checks that need their own; default: one per core. */
+  /** Backends at a time for checks that need their own; default: two per core, since their stories are mostly waiting. */
   readonly benches?: number;
   /** How long a backend may take to become ready, in milliseconds; default 30 000. */
   readonly startTimeoutMs?: number;
@@ -69,7 +69,7 @@ export async function runSuite(options: SuiteOptions): Promise<Report> {
     ...{ contract, requirements, idp, backend, settings, signal },
     users: options.users ?? DEFAULT_USERS,
     concurrency: options.concurrency ?? 8,
-    benches: options.benches ?? availableParallelism(),
+    benches: options.benches ?? 2 * availableParallelism(),
     startTimeoutMs: options.startTimeoutMs ?? 30_000,
     requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
     checkTimeoutMs: options.checkTimeoutMs ?? 120_000,
