@@ -96,7 +96,7 @@ async function tryIds(lab: Lab, read: ForeignRead, ids: readonly string[]): Prom
 async function tryUsers(lab: Lab, read: ForeignRead, subs: readonly string[]): Promise<Finding> {
   const findings: Finding[] = [];
   for (const sub of subs) {
-    const token = await goodToken(lab.idp, { sub, claims: {} });
+    const token = await goodToken(lab.idp, { sub, claims: read.attacker.claims });
     const request = lab.request(read.sample, { as: read.victim, token, label: `token of ${sub}` });
     const finding = expectClosed(await lab.target.send(request), CLOSED_TO_NEW_USER, read);
     findings.push(labelled(finding, `token of ${sub} at ${read.victim.sub}`));
@@ -117,11 +117,11 @@ function probesOf(
 /** Runs with a user made up for the purpose, where the backend serves users it has not met before. */
 async function withNewUser(
   lab: Lab,
-  { sample }: ForeignRead,
+  { sample, attacker }: ForeignRead,
   sub: string,
   run: (user: Principal) => Promise<Finding>,
 ): Promise<Finding> {
-  const user: Principal = { sub, claims: {} };
+  const user: Principal = { sub, claims: attacker.claims };
   const control = await sendAs(lab, sample, user);
   if (isSuccess(control)) return run(user);
   return notApplicable(`a user with the id ${sub} is not served (${control.response.status})`);

@@ -116,6 +116,11 @@ describe('a wrong answer breaks it', () => {
       'JSON Web Key Set',
     ],
     ['err-no-jwks-detail', { ...unavailable, body: { message: 'connect ECONNREFUSED' } }, 'ECONNREFUSED'],
+    [
+      'err-no-jwks-detail',
+      { ...unavailable, body: { message: 'Unexpected token < in JSON' } },
+      'Unexpected token',
+    ],
   ])('%s: %j', (id, wrong, observed) => {
     expect(judgeRun(id, [recorded(wrong)])).toMatchObject({
       outcome: 'fail',
@@ -125,6 +130,11 @@ describe('a wrong answer breaks it', () => {
 });
 
 describe('where a rule does not apply', () => {
+  test('what a parser says of a token is not what it says of a key set', () => {
+    const malformed = recorded({ own: true, body: { message: 'Invalid header string: Expecting value' } });
+    expect(judgeRun('err-no-jwks-detail', [malformed])).toMatchObject({ outcome: 'pass' });
+  });
+
   test('a 400 of the HTTP parser has no shape', () => {
     const parser = recorded({ status: 400, body: '', headers: { 'Content-Type': '' } });
     expect(judgeRun('err-404-405-422-schema', [parser, recorded(notFound)])).toMatchObject({

@@ -1,7 +1,6 @@
 import { headerValues } from '../../finding.ts';
 import type { Evidence, Invariant } from '../../invariant.ts';
 import type { RecordedExchange } from '../../recorder.ts';
-import { notTestable } from '../../run-check.ts';
 import { judgeEveryAnswer } from './every-answer.ts';
 import { operationOf } from './operation-of.ts';
 
@@ -102,18 +101,16 @@ export const fieldInvariants: readonly Invariant[] = [
     id: 'err-no-jwks-detail',
     judge: ({ exchanges, issuer }) => {
       const { host } = new URL(issuer.url);
-      const errors = exchanges.filter(({ response }) => response.status === 401 || response.status === 503);
-      if (!errors.some(({ own, area }) => own || area === 'jwks')) {
-        return notTestable('no check of the run had a token refused while the key set could not be had');
-      }
-      return judgeEveryAnswer(errors, {
+      return judgeEveryAnswer(exchanges, {
         expected: 'no address, status or parser message of the identity provider in an error',
-        kind: 'a 401 or 503',
-        applies: () => true,
+        kind: 'a 401, 500 or 503 where a check had broken the key set',
+        applies: ({ response, own, area }) =>
+          (own || area === 'jwks') && [401, 500, 503].includes(response.status),
         fault: ({ response }) => {
           const text = `${response.headers.flat().join('\n')}\n${response.body}`;
           if (text.includes(host)) return 'the address of the identity provider';
-          const [found] = UPSTREAM.exec(text) ?? [];
+          // In a 401 the words of a parser may be about the token.
+          const [found] = UPSTREAM.exec(text) ?? (response.status === 401 ? [] : (PARSER.exec(text) ?? []));
           return found && `the words "${found}"`;
         },
       });
@@ -121,9 +118,12 @@ export const fieldInvariants: readonly Invariant[] = [
   },
 ];
 
-/** What HTTP clients and JSON parsers say when a key set cannot be had. */
+/** What JSON parsers say of a document that is none. */
+const PARSER = /Unexpected (?:token|end)|Expecting value|JSONDecodeError|invalid character/i;
+
+/** What HTTP clients say when a key set cannot be had. */
 const UPSTREAM =
-  /ECONN\w+|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|fetch failed|socket hang up|getaddrinfo|connection refused|JSON Web Key Set|Unexpected (?:token|end)|Expecting value|(?:status(?: code)?|HTTP(?: error)?):? ?[345]\d\d\b|upstream|timed out|certificate/i;
+  /ECONN\w+|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|fetch failed|socket hang up|getaddrinfo|connection refused|JSON Web Key Set|(?:status(?: code)?|HTTP(?: error)?):? ?[345]\d\d\b|upstream|timed out|certificate/i;
 
 function isGuarded(evidence: Evidence, { request, raw }: RecordedExchange): boolean {
   return !raw && (operationOf(evidence, request)?.security.length ?? 0) > 0;
