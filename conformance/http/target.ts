@@ -57,25 +57,33 @@ export function createTarget(url: string, options: TargetOptions = {}): Target &
     );
   };
 
+  const sendFresh = async (spec: RequestSpec): Promise<Exchange> => {
+    const [exchange] = await sendBytes(serialize(spec, origin), spec, [spec]);
+    if (exchange !== undefined) return exchange;
+    throw new TargetError('closed', 'the connection was closed without an answer');
+  };
+
   return {
     url,
     async send(spec) {
-      if (!fitsUndici(spec)) {
-        const [exchange] = await sendBytes(serialize(spec, origin), spec, [spec]);
-        if (exchange === undefined)
-          throw new TargetError('closed', 'the connection was closed without an answer');
-        return exchange;
-      }
+      if (!fitsUndici(spec)) return sendFresh(spec);
       const started = performance.now();
-      const answer = await request(pool, spec, timeoutMs);
-      return exchangeOf(spec, answer, spec.secrets, performance.now() - started);
+      try {
+        const answer = await request(pool, spec, timeoutMs);
+        return exchangeOf(spec, answer, spec.secrets, performance.now() - started);
+      } catch (error) {
+        // A kept-alive connection that the server closed in the same instant says nothing of the request; and a server
+        // that closes after every error would close the next one of the pool as well.
+        if (error instanceof TargetError && error.code === 'closed') return sendFresh(spec);
+        throw error;
+      }
     },
     sendRaw: (bytes, sent) => sendBytes(bytes, sent),
     [Symbol.asyncDispose]: () => pool.destroy(),
   };
 }
 
-async function request(pool: Pool, spec: RequestSpec, timeoutMs: number, retry = true): Promise<Answer> {
+async function request(pool: Pool, spec: RequestSpec, timeoutMs: number): Promise<Answer> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const response = await pool.request({
@@ -94,10 +102,7 @@ async function request(pool: Pool, spec: RequestSpec, timeoutMs: number, retry =
   } catch (error) {
     if (signal.aborted) throw new TargetError('timeout', `no answer within ${timeoutMs / 1000} s`);
     const { code, message } = error as NodeJS.ErrnoException;
-    // A kept-alive connection that the server closed in the same instant says nothing of the request.
-    const failure = targetError(code ?? '', message);
-    if (retry && failure.code === 'closed') return request(pool, spec, timeoutMs, false);
-    throw failure;
+    throw targetError(code ?? '', message);
   }
 }
 

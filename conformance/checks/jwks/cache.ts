@@ -92,8 +92,8 @@ function impurities({ method, path, headers }: JournalEntry): readonly string[] 
   ];
 }
 
-async function tokenOfUser({ idp }: Lab, at: number): Promise<Labelled> {
-  const { token } = await idp.mint({ claims: { sub: `gateproof-user-${at}` } });
+async function tokenOfUser({ idp, users: { owner } }: Lab, at: number): Promise<Labelled> {
+  const { token } = await idp.mint({ claims: { ...owner.claims, sub: `gateproof-user-${at}` } });
   return { label: 'good token of one of many users', token };
 }
 

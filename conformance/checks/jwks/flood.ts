@@ -110,6 +110,8 @@ export async function whileFlooded(lab: Lab, tell: () => Promise<Finding>): Prom
     }
   };
   const lanes = Promise.all(Array.from({ length: LANES }, lane));
+  // What ends a lane early is thrown below, and must not end the process before.
+  lanes.catch(() => undefined);
   try {
     const finding = await tell();
     const [one] = served;

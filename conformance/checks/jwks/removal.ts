@@ -88,6 +88,8 @@ async function underLoad(lab: Lab): Promise<Finding> {
     }
   };
   const lanes = Promise.all(Array.from({ length: LANES }, lane));
+  // What ends a lane early is thrown below, and must not end the process before.
+  lanes.catch(() => undefined);
   try {
     const old = await activeKid(lab);
     const next = (await lab.idp.changeKeys({ story: 'announce' })).at(-1)?.kid ?? '';

@@ -114,6 +114,8 @@ function withoutKeys(id: string, faults: Readonly<Record<string, FaultAction>>):
         const prepare = (idp: typeof lab.idp): Promise<void> => breakKeySet({ idp }, fault);
         return labelled(await atStart(lab, { env: DEGRADED, prepare }, judgeKeyless), `with ${name}`);
       });
+      // None may still be running when the check is over.
+      await Promise.allSettled(starts);
       return allOf(await Promise.all(starts));
     },
   };
