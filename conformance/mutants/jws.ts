@@ -10,6 +10,8 @@ export interface Jws {
   readonly signature: Buffer;
   readonly signingInput: string;
   readonly payloadSegment: string;
+  /** Came without a third segment. */
+  readonly isUnsecured: boolean;
 }
 
 /** The header as a verifier writes it out again that keeps only the members it knows. */
@@ -25,7 +27,8 @@ export function parseJws(token: string, bug: Bug): Jws {
   let segments = token.split('.');
   if (bug('split-slice-3')) segments = segments.slice(0, 3);
   if (bug('split-filter-boolean')) segments = segments.filter((segment) => segment !== '');
-  if (bug('unsecured-two-parts') && segments.length === 2) segments.push('');
+  const isUnsecured = segments.length === 2;
+  if (bug('unsecured-two-parts') && isUnsecured) segments.push('');
   const [headerSegment, payloadSegment, signatureSegment] = segments;
   if (
     segments.length !== 3 ||
@@ -45,6 +48,7 @@ export function parseJws(token: string, bug: Bug): Jws {
     signature: decode(signatureSegment, bug),
     signingInput: `${headerSegment}.${payloadSegment}`,
     payloadSegment,
+    isUnsecured,
   };
 }
 

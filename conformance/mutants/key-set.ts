@@ -103,7 +103,7 @@ export class KeySet {
     if (bug('kid-first-key')) return keys.values().next().value;
     const found = keys.get(kid) ?? (bug('kidless-wildcard') ? keys.get('') : undefined);
     if (found === undefined && bug('kid-fallback-first')) return keys.values().next().value;
-    if (found === undefined && bug('kid-prefix')) return [...keys].find(([id]) => id.startsWith(kid))?.[1];
+    if (found === undefined && bug('kid-prefix')) return [...keys].find(([id]) => kid.startsWith(id))?.[1];
     if (found === undefined && bug('kid-case-fold')) {
       return [...keys].find(([id]) => id.toLowerCase() === kid.toLowerCase())?.[1];
     }

@@ -7,6 +7,7 @@ import type { PublishedKey } from './import-keys.ts';
 /** RSASSA-PKCS1-v1_5 with SHA-256 over the received bytes (RFC 7515 §5.2, RFC 7518 §3.3). */
 export function checkSignature(jws: Jws, key: PublishedKey, bug: Bug): void {
   if (bug('decode-only') || bug('async-verify-not-awaited')) return;
+  if (bug('unsecured-two-parts') && jws.isUnsecured) return;
   if (bug('empty-sig-skip') && jws.signature.length === 0) return;
   const { alg } = jws.header;
   const none = typeof alg === 'string' && alg.trim().toLowerCase() === 'none';

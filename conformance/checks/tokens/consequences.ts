@@ -1,8 +1,10 @@
 import { CANARY, type Forgery } from '../../../mock-idp/index.ts';
-import { expectRefused, fail, pass } from '../../finding.ts';
-import type { Exchange, Finding, Lab, Principal } from '../../model.ts';
-import { foreignStatus } from '../foreign-status.ts';
-import { subjectOf } from './verdict.ts';
+import { fail, jsonBody, pass } from '../../finding.ts';
+import type { Exchange, Finding, Lab } from '../../model.ts';
+import { mentions } from '../identity.ts';
+import { sendControl } from '../probes.ts';
+import { foreignPathJudges } from './foreign-path.ts';
+import { claimsOf, headerOf } from './parts.ts';
 
 /** A forged token that was sent, and what came of it. */
 export interface SentToken {
@@ -11,53 +13,51 @@ export interface SentToken {
   readonly exchange: Exchange;
 }
 
-/** Whose path a token must not open, by requirement; `undefined` where its own sub is that user's. */
-const VICTIMS: ReadonlyMap<string, (lab: Lab, sub: string) => Principal | undefined> = new Map([
-  ...['claim-admin-ignored', 'claim-email-spoof', 'claim-id-spoof'].map((id) => [id, other] as const),
-  ...['sub-whitespace', 'sub-case'].map((id) => [id, owner] as const),
-  ['sub-unicode-normal-form', otherNormalForm] as const,
-  ['sub-numeric-lookalike', (lab: Lab) => named(lab, '1')] as const,
-]);
+export type Judge = (lab: Lab, forgery: Forgery, sent: SentToken) => Promise<Finding | undefined>;
 
-/** What the requirement says beyond the verdict on the token itself. */
+const JUDGES: ReadonlyMap<string, Judge> = new Map(
+  Object.entries({
+    ...foreignPathJudges,
+    'claims-forged-reflect': (_, __, { exchange }) =>
+      judgeTrace(exchange, 'a claim of the forged token', CANARY),
+    'kid-crlf-ansi': (_, __, { exchange, token }) =>
+      judgeTrace(exchange, 'the kid', headerOf(token)?.['kid']),
+    'jws-utf8-claims': (lab, _, sent) => judgePassedOn(lab, sent),
+  } satisfies Readonly<Record<string, Judge>>),
+);
+
+/** What the requirement says beyond the verdict on the token itself; `undefined` where that is nothing. */
 export async function furtherFinding(
   lab: Lab,
-  { requirement, verdict }: Forgery,
+  forgery: Forgery,
   sent: SentToken,
 ): Promise<Finding | undefined> {
-  if (requirement === 'claims-forged-reflect') return judgeReflection(sent.exchange);
-  const victim = VICTIMS.get(requirement)?.(lab, subjectOf(sent.token) ?? '');
-  const { ownedRead } = lab.operations;
-  if (victim === undefined || ownedRead === undefined) return undefined;
-  const { token, label } = sent;
-  const exchange = await lab.target.send(lab.request(ownedRead, { as: victim, token, label }));
-  // A token that may be refused altogether may be refused here too.
-  const status = [...foreignStatus(lab), ...(verdict === 'accept' ? [] : [401])];
-  const expected = `${ownedRead.operation.id} of ${victim.sub} refused with ${status.join(' or ')}`;
-  return expectRefused(exchange, { status, expected });
+  return JUDGES.get(forgery.requirement)?.(lab, forgery, sent);
 }
 
-function judgeReflection({ response }: Exchange): Finding {
-  const expected = 'no claim of a forged token in the answer';
-  const answer = [...response.headers.flat(), response.body].join('\n');
-  return answer.includes(CANARY) ? fail(expected, 'a claim of it is there') : pass(expected, 'none is there');
+/** Judges that a text of the token is nowhere in the answer. */
+function judgeTrace(exchange: Exchange, what: string, text: unknown): Promise<Finding> {
+  const { headers, body } = exchange.response;
+  // As it stands, and as JSON escapes it.
+  const answer = [...headers.flat(), body, ...textsIn(jsonBody(exchange))];
+  const found = typeof text === 'string' && answer.some((part) => part.includes(text));
+  const expected = `no trace of ${what} in the answer`;
+  return Promise.resolve(found ? fail(expected, 'it is there') : pass(expected, 'none is there'));
 }
 
-function other({ users }: Lab): Principal {
-  return users.other;
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-function owner({ users }: Lab): Principal {
-  return users.owner;
-}
-
-function otherNormalForm(lab: Lab, sub: string): Principal | undefined {
-  const twin = ['NFC', 'NFD'].map((form) => sub.normalize(form)).find((text) => text !== sub);
-  return twin === undefined ? undefined : named(lab, twin);
-}
-
-/** A user by an identifier, whichever claim the contract takes it from. */
-function named({ operations }: Lab, id: string): Principal {
-  const claim = operations.ownedRead?.operation.owner?.claim ?? 'sub';
-  return { sub: id, claims: { [claim]: id } };
+/** Judges that a name comes out as it went in, where the API shows it at all. */
+async function judgePassedOn(lab: Lab, { token, exchange }: SentToken): Promise<Finding | undefined> {
+  const usual = lab.users.owner.claims['name'];
+  const control = await sendControl(lab, lab.operations.primary);
+  const name = claimsOf(token)?.['name'];
+  if (typeof usual !== 'string' || typeof name !== 'string' || !mentions(control, usual)) return undefined;
+  const expected = 'the name of the token in the answer';
+  return mentions(exchange, name)
+    ? pass(expected, 'it is there', exchange)
+    : fail(expected, 'another one is there', exchange);
 }

@@ -4,6 +4,7 @@ import type { Exchange, Finding, Lab } from '../../model.ts';
 import { acceptedAs } from '../identity.ts';
 import { isSuccess } from '../probes.ts';
 import { expectExpired } from './expired.ts';
+import { subjectOf } from './parts.ts';
 
 /** Longer headers than this may be refused by the HTTP server before the guard sees them (RFC 6585 §5). */
 const LONG_TOKEN = 7_000;
@@ -39,17 +40,6 @@ export function judgeVerdict(
         observedAnswer(exchange),
         exchange,
       );
-  }
-}
-
-/** The `sub` of the payload: of repeated members the last, as RFC 7519 §4 has it; `undefined` where it is no text. */
-export function subjectOf(token: string): string | undefined {
-  const text = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
-  try {
-    const claims = JSON.parse(text.replace(/^\uFEFF/, '')) as { readonly sub?: unknown } | null;
-    return typeof claims?.sub === 'string' ? claims.sub : undefined;
-  } catch {
-    return undefined;
   }
 }
 

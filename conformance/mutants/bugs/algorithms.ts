@@ -2,7 +2,7 @@ import type { Mutant } from './mutant.ts';
 
 /** Which algorithm, which key. */
 export const algorithms = {
-  'alg-unchecked': { bug: "the header's `alg` is never looked at", killer: 'alg-none' },
+  'alg-unchecked': { bug: "the header's `alg` is never looked at", killer: 'alg-unknown' },
   'none-accepted': { bug: '`none` is in the registry and nothing forbids it', killer: 'alg-none' },
   'none-any-signature': {
     bug: '`none` is fine as long as a third segment is there',
@@ -51,7 +51,10 @@ export const algorithms = {
   'kid-fallback-first': { bug: 'an unknown kid means the first key', killer: 'kid-unknown-signed-by-known' },
   'kid-first-key': { bug: 'always the first key', killer: 'kid-swapped' },
   'kid-try-all': { bug: 'every key is tried', killer: 'kid-swapped' },
-  'kid-prefix': { bug: 'a kid that begins like a known one will do', killer: 'kid-case' },
+  'kid-prefix': {
+    bug: 'a kid that begins like a known one will do',
+    killer: 'kid-unknown-signed-by-known',
+  },
   'kid-case-fold': { bug: 'kids are compared without case', killer: 'kid-case' },
   'header-over-payload': { bug: 'header members replace claims', killer: 'hdr-replicated-claims' },
 } as const satisfies Readonly<Record<string, Mutant>>;
