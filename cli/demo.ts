@@ -10,26 +10,21 @@ export function demoCommand(program: Command): void {
     .action(async (options: SelectionOptions & { readonly report?: readonly ReportFile[] }) => {
       const { defaultContractPath, loadContract } = await import('../spec/index.ts');
       const { startMockIdp } = await import('../mock-idp/index.ts');
-      const { commandLauncher } = await import('../conformance/index.ts');
+      const { startDemoHost } = await import('./demo-launcher.ts');
       const { runAndReport } = await import('./run-suite.ts');
       const contract = await loadContract(defaultContractPath());
       const idp = await startMockIdp();
+      const host = startDemoHost();
       try {
-        const backend = { launcher: commandLauncher(ownCommand('api')) };
+        const backend = { launcher: host.launcher };
         const settings = { corsOrigin: 'http://localhost:3000' };
         const select = selectionFrom(options);
-        await runAndReport({ contract, idp, backend, settings, select }, options.report);
+        // Its backends cost next to nothing and mostly wait for a cache to age.
+        const suite = { contract, idp, backend, settings, select, benches: 4 };
+        await runAndReport(suite, options.report);
       } finally {
+        await host[Symbol.asyncDispose]();
         await idp.close();
       }
     });
-}
-
-/** The shell command that runs another command of this very program. */
-function ownCommand(name: string): string {
-  const quoted = [process.execPath, process.argv[1] ?? ''].map(
-    (part) => `'${part.replaceAll("'", `'\\''`)}'`,
-  );
-  // Without a shell in between, the signal that stops the backend reaches it at once.
-  return `exec ${quoted.join(' ')} ${name}`;
 }

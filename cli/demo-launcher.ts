@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { LaunchedBackend, Launcher } from '../conformance/index.ts';
+
+/** What the worker is asked. */
+export type HostRequest =
+  | { readonly id: number; readonly kind: 'start'; readonly environment: Readonly<Record<string, string>> }
+  | { readonly id: number; readonly kind: 'stop' };
+
+/** What the worker says of one API. */
+type HostNews =
+  | { readonly id: number; readonly kind: 'started'; readonly url: string }
+  | { readonly id: number; readonly kind: 'line'; readonly line: string }
+  | { readonly id: number; readonly kind: 'ended' };
+
+/** Nobody listens there; the address of an API that refused to start. */
+const NOWHERE = 'http://127.0.0.1:1';
+
+/** Starts reference APIs in a worker thread, with one embedded PostgreSQL for all of them. */
+export function startDemoHost(): AsyncDisposable & { readonly launcher: Launcher } {
+  const worker = new Worker(new URL(import.meta.url.replace('demo-launcher', 'demo-host')));
+  worker.setMaxListeners(0);
+  let count = 0;
+  return {
+    launcher: async (environment) => {
+      count += 1;
+      return launch(worker, count, environment);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await worker.terminate();
+    },
+  };
+}
+
+async function launch(
+  worker: Worker,
+  id: number,
+  environment: Readonly<Record<string, string>>,
+): Promise<LaunchedBackend> {
+  const lines: string[] = [];
+  let exitCode: number | undefined;
+  let stopping = false;
+  const hear = (news: HostNews): void => {
+    if (news.id !== id) return;
+    if (news.kind === 'line') lines.push(news.line.trimEnd());
+    if (news.kind === 'ended' && !stopping) exitCode = 1;
+  };
+  worker.on('message', hear);
+  const settled = newsOf(worker, id, ['started', 'ended']);
+  worker.postMessage({ id, kind: 'start', environment } satisfies HostRequest);
+  const news = await settled;
+  return {
+    url: news.kind === 'started' ? news.url : NOWHERE,
+    exitCode: () => exitCode,
+    output: () => lines.slice(-200).join('\n'),
+    [Symbol.asyncDispose]: async () => {
+      if (stopping) return;
+      stopping = true;
+      const ended = newsOf(worker, id, ['ended']);
+      worker.postMessage({ id, kind: 'stop' } satisfies HostRequest);
+      await ended;
+      worker.off('message', hear);
+    },
+  };
+}
+
+async function newsOf(worker: Worker, id: number, kinds: readonly HostNews['kind'][]): Promise<HostNews> {
+  for (;;) {
+    const [news] = (await once(worker, 'message')) as [HostNews];
+    if (news.id === id && kinds.includes(news.kind)) return news;
+  }
+}
