@@ -49,8 +49,9 @@ export const latencyChecks: readonly Check[] = [
       await sendControl(lab, lab.operations.primary);
       const good = await goodRequest(lab);
       const before = percentile(await sendOften(lab, good, SAMPLES), 95);
-      await lab.idp.fault({ endpoint: 'jwks', actions: [{ kind: 'delay', ms: 2_000 }] });
-      await lab.idp.fault({ endpoint: 'discovery', actions: [{ kind: 'delay', ms: 2_000 }] });
+      const delay = { kind: 'delay', ms: 2 * lab.settings.maxResponseMs } as const;
+      await lab.idp.fault({ endpoint: 'jwks', actions: [delay] });
+      await lab.idp.fault({ endpoint: 'discovery', actions: [delay] });
       try {
         return await bestOf(async () => {
           const answers = await sendOften(lab, good, SAMPLES);
