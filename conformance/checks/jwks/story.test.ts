@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { fail, NotTestable, pass } from '../../finding.ts';
+import { TargetError } from '../../http/index.ts';
+import type { BenchOptions, Finding, Lab } from '../../model.ts';
+import { createFakeLab } from '../testing/fake-lab.ts';
+import { contract } from '../testing/prove.ts';
+import { AGING, keyStory, retry, STEADY } from './story.ts';
+
+interface Watched {
+  readonly lab: Lab;
+  readonly opened: BenchOptions[];
+}
+
+/** A lab that remembers which benches were asked for. */
+function watched(): Watched {
+  const lab = createFakeLab(contract);
+  const opened: BenchOptions[] = [];
+  const bench: Lab['bench'] = (options = {}) => {
+    opened.push(options);
+    return lab.bench(options);
+  };
+  return { lab: { ...lab, bench }, opened };
+}
+
+/** A lab whose backend runs already. */
+function running(times: Partial<Lab> = {}): Lab {
+  const bench: Lab['bench'] = () => Promise.reject(new NotTestable('not started by the suite'));
+  return { ...createFakeLab(contract), bench, ...times };
+}
+
+/** Gives the findings one after the other; an error is thrown. */
+function teller(...told: readonly (Finding | Error)[]): () => Promise<Finding> {
+  const rest = told.values();
+  return () => {
+    const next = rest.next().value;
+    if (next instanceof Error || next === undefined)
+      return Promise.reject(next ?? new Error('told too often'));
+    return Promise.resolve(next);
+  };
+}
+
+const good = pass('served', 'served');
+const bad = fail('served', 'refused');
+
+test('believes a borrowed backend that passes', async () => {
+  const { lab, opened } = watched();
+  await expect(keyStory('some', STEADY, teller(good)).run(lab)).resolves.toEqual(good);
+  expect(opened.map(({ warm }) => warm)).toEqual([true]);
+});
+
+test.each([
+  ['fails', bad],
+  ['cannot be tested', new NotTestable('no fetch')],
+  ['gives no answer', new TargetError('timeout', 'no answer')],
+])('tells a story anew on a fresh backend where a borrowed one %s', async (_, first) => {
+  const { lab, opened } = watched();
+  await expect(keyStory('some', STEADY, teller(first, good)).run(lab)).resolves.toEqual(good);
+  expect(opened.map(({ warm = false }) => warm)).toEqual([true, false]);
+});
+
+test('reports what fails on a fresh backend too', async () => {
+  const { lab } = watched();
+  await expect(keyStory('some', STEADY, teller(bad, bad)).run(lab)).resolves.toEqual(bad);
+});
+
+test('tells a story once on a backend of its own', async () => {
+  const { lab, opened } = watched();
+  await expect(keyStory('some', { cooldown: 1 }, teller(bad)).run(lab)).resolves.toEqual(bad);
+  expect(opened).toHaveLength(1);
+});
+
+test('lets a fault of the suite through', async () => {
+  const told = keyStory('some', STEADY, teller(new Error('a bug'))).run(watched().lab);
+  await expect(told).rejects.toThrow('a bug');
+});
+
+test('tells a story once on a backend that runs already, whatever comes of it', async () => {
+  await expect(keyStory('some', STEADY, teller(bad)).run(running())).resolves.toEqual(bad);
+});
+
+test('does not wait for an hour until a running backend fetches anew', async () => {
+  const check = keyStory('some', AGING, teller(good));
+  await expect(check.run(running({ cacheTtl: 3600 }))).rejects.toThrow('JWKS_CACHE_TTL of at most 10 s');
+  await expect(check.run(running({ cacheTtl: undefined }))).rejects.toThrow(NotTestable);
+  await expect(check.run(running({ cacheTtl: 2 }))).resolves.toEqual(good);
+});
+
+test('judges no running backend where only a fresh one will do', async () => {
+  const check = keyStory('some', { fresh: true }, teller(good));
+  await expect(check.run(running({ cacheTtl: 1 }))).rejects.toThrow('not started by the suite');
+});
+
+test('gives up at the deadline with the last result', async () => {
+  const results = [1, 2, 3].values();
+  const next = (): Promise<number> => Promise.resolve(results.next().value ?? 0);
+  await expect(retry(0, next, (result) => result === 2)).resolves.toEqual({ result: 1, attempts: 1 });
+  await expect(retry(5, next, (result) => result === 3)).resolves.toEqual({ result: 3, attempts: 2 });
+});
