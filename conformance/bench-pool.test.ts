@@ -80,3 +80,12 @@ test('stops every bench in the end, also one that is handed back afterwards', as
   await late[Symbol.asyncDispose]();
   expect([...world.stopped]).toEqual(world.started);
 });
+
+test('keeps no more of them waiting than a machine can bear, the latest first', async () => {
+  await using world = await poolOf();
+  const lent = [];
+  for (let cooldown = 1; cooldown <= 6; cooldown += 1) lent.push(await world.pool.take({ cooldown }));
+  for (const bench of lent) await bench[Symbol.asyncDispose]();
+  expect([...world.stopped]).toEqual(world.started.slice(0, 2));
+  expect((await world.pool.take({ cooldown: 6 })).target).toBe(lent[5]?.target);
+});

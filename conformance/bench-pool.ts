@@ -7,10 +7,14 @@ export interface PoolOptions {
   readonly isWell: (bench: OwnBench) => Promise<boolean>;
 }
 
+/** Backends that wait for the next check, whatever their times: each may hold a runtime and a database. */
+const MOST_IDLE = 4;
+
 /** Backends that one check after the other uses, since starting one can take seconds. */
 export class BenchPool implements AsyncDisposable {
   readonly #options: PoolOptions;
-  readonly #idle = new Map<string, OwnBench[]>();
+  /** The one that has waited longest comes first. */
+  #idle: readonly { readonly kind: string; readonly bench: OwnBench }[] = [];
   #closed = false;
 
   constructor(options: PoolOptions) {
@@ -21,30 +25,37 @@ export class BenchPool implements AsyncDisposable {
   async take(options: BenchOptions): Promise<OwnBench> {
     const { cacheTtl, cooldown, env } = options;
     const kind = JSON.stringify([cacheTtl, cooldown, env]);
-    const idle = this.#idle.get(kind) ?? [];
-    this.#idle.set(kind, idle);
-    for (let bench = idle.pop(); bench !== undefined; bench = idle.pop()) {
-      if (await this.#options.isWell(bench)) return this.#lent(bench, idle);
-      await bench[Symbol.asyncDispose]();
+    for (let idle = this.#next(kind); idle !== undefined; idle = this.#next(kind)) {
+      if (await this.#options.isWell(idle)) return this.#lent(kind, idle);
+      await idle[Symbol.asyncDispose]();
     }
-    return this.#lent(await this.#options.start(options), idle);
+    return this.#lent(kind, await this.#options.start(options));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    const benches = [...this.#idle.values()].flat();
-    this.#idle.clear();
-    await Promise.all(benches.map((bench) => bench[Symbol.asyncDispose]()));
+    const idle = this.#idle;
+    this.#idle = [];
+    await Promise.all(idle.map(({ bench }) => bench[Symbol.asyncDispose]()));
   }
 
-  #lent(bench: OwnBench, idle: OwnBench[]): OwnBench {
+  #next(kind: string): OwnBench | undefined {
+    const found = this.#idle.findLast((idle) => idle.kind === kind);
+    this.#idle = this.#idle.filter((idle) => idle !== found);
+    return found?.bench;
+  }
+
+  #lent(kind: string, bench: OwnBench): OwnBench {
     return {
       ...bench,
       [Symbol.asyncDispose]: async () => {
         await putBack(bench.idp);
+        this.#idle = [...this.#idle, { kind, bench }];
         // A check that was given up may end after the run.
-        if (this.#closed) await bench[Symbol.asyncDispose]();
-        else idle.push(bench);
+        const most = this.#closed ? 0 : MOST_IDLE;
+        const surplus = this.#idle.slice(0, Math.max(0, this.#idle.length - most));
+        this.#idle = this.#idle.slice(surplus.length);
+        await Promise.all(surplus.map(({ bench: idle }) => idle[Symbol.asyncDispose]()));
       },
     };
   }
