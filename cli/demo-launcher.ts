@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { LaunchedBackend, Launcher } from '../conformance/index.ts';
 
@@ -64,9 +63,21 @@ async function launch(
   };
 }
 
-async function newsOf(worker: Worker, id: number, kinds: readonly HostNews['kind'][]): Promise<HostNews> {
-  for (;;) {
-    const [news] = (await once(worker, 'message')) as [HostNews];
-    if (news.id === id && kinds.includes(news.kind)) return news;
-  }
+/** The first of these pieces of news about an API. @throws Error where the worker fails instead */
+function newsOf(worker: Worker, id: number, kinds: readonly HostNews['kind'][]): Promise<HostNews> {
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      worker.off('message', hear).off('error', fail).off('exit', fail);
+    };
+    const hear = (news: HostNews): void => {
+      if (news.id !== id || !kinds.includes(news.kind)) return;
+      settle();
+      resolve(news);
+    };
+    const fail = (cause: unknown): void => {
+      settle();
+      reject(new Error('the worker of the reference APIs ended', { cause }));
+    };
+    worker.on('message', hear).on('error', fail).on('exit', fail);
+  });
 }

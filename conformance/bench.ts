@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { IssuerControl } from '../mock-idp/index.ts';
 import type { Contract } from '../spec/index.ts';
 import { backendEnvironment } from './environment.ts';
-import { createTarget, TargetError } from './http/index.ts';
+import { createTarget, redact, TargetError } from './http/index.ts';
 import type { LaunchedBackend, Launcher } from './launch.ts';
 import type { BenchOptions, OwnBench, Settings, Target } from './model.ts';
 
@@ -29,7 +29,8 @@ export async function startBench(setup: BenchSetup, options: BenchOptions = {}):
   const { idp, settings } = setup;
   await idp.reset();
   await options.prepare?.(idp);
-  const backend = await setup.launcher(backendEnvironment(idp, settings, options));
+  const launched = await setup.launcher(backendEnvironment(idp, settings, options));
+  const backend = { ...launched, output: () => redact(launched.output()) };
   const target = createTarget(backend.url, { timeoutMs: setup.requestTimeoutMs });
   const bench: OwnBench = {
     target,

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
-import { redact } from './http/index.ts';
 
 /** Names and values of the environment a backend is started with. */
 export type Environment = Readonly<Record<string, string>>;
@@ -17,7 +16,7 @@ export interface LaunchedBackend extends AsyncDisposable {
   readonly url: string;
   /** Exit code, where the backend ended by itself. */
   readonly exitCode: () => number | undefined;
-  /** The last lines it wrote, tokens redacted. */
+  /** The last lines it wrote, as it wrote them. */
   readonly output: () => string;
 }
 
@@ -101,10 +100,10 @@ function keepLastLines(child: ChildProcess): () => string {
     stream?.setEncoding('utf8').on('data', (text: string) => {
       const parts = (partial + text).split('\n');
       partial = parts.pop() ?? '';
-      lines = [...lines, ...parts.map((line) => redact(line))].slice(-LINES_KEPT);
+      lines = [...lines, ...parts].slice(-LINES_KEPT);
     });
     stream?.on('end', () => {
-      if (partial !== '') lines = [...lines, redact(partial)].slice(-LINES_KEPT);
+      if (partial !== '') lines = [...lines, partial].slice(-LINES_KEPT);
     });
   }
   return () => lines.join('\n');

@@ -280,7 +280,10 @@ describe('a backend that a bad token locks', () => {
 
   test('is charged with it when the checks ran side by side', async () => {
     const persistence: Check = { ...passing, id: 'positive-after-negative' };
-    const report = await runLaunched(locking(), ownChecks(persistence, bad));
+    const report = await runLaunched(locking(), {
+      ...ownChecks(persistence, bad),
+      settings: { rotationVisible: -5 },
+    });
     expect(outcomes(report)).toEqual({ bad: 'pass', 'positive-after-negative': 'fail' });
     expect(report.checks[1]?.observed).toContain('a good token is refused after');
   });
@@ -341,6 +344,24 @@ describe('a check', () => {
     expect(running.checks[0]).toMatchObject({ outcome: 'not-testable' });
     expect(running.summary).toMatchObject({ verdict: 'invalid' });
     expect(running.summary.reason).toContain('--start');
+  });
+
+  test('sees what its own backend wrote, but no token of it', async () => {
+    const token = `eyJhbGciOiJSUzI1NiJ9.${'p'.repeat(20)}.${'s'.repeat(20)}`;
+    const launcher: Launcher = async (environment) => ({
+      ...(await listen(good, environment)),
+      output: () => `saw ${token}`,
+    });
+    const reading: Check = {
+      id: 'reading',
+      runs: 'own',
+      run: async (lab) => {
+        await using bench = await lab.bench();
+        return pass('x', bench.output());
+      },
+    };
+    const report = await run({ backend: { launcher }, ...ownChecks(reading) });
+    expect(report.checks[0]?.observed).toBe('saw [a token]');
   });
 
   test('without a requirement, or twice, is refused before anything runs', async () => {
