@@ -109,6 +109,11 @@ export function withQuery(request: RequestSpec, query: string): RequestSpec {
   return { ...request, path: `${request.path}${request.path.includes('?') ? '&' : '?'}${query}` };
 }
 
+/** The request for a path below its own that no API has. */
+export function unknownRoute(request: RequestSpec): RequestSpec {
+  return { ...request, path: `${request.path.split('?')[0] ?? ''}/no-such-route-of-gateproof/none` };
+}
+
 export function isSuccess({ response: { status } }: Exchange): boolean {
   return status >= 200 && status < 300;
 }

@@ -261,3 +261,30 @@ describe.each(checks.map((check) => [check.id, check] as const))('%s', (id, chec
     expect(await findingOn(check, breakages[id])).toMatchObject({ outcome: 'fail' });
   });
 });
+
+describe('a backend that answers malformed credentials with 400', () => {
+  const malformed = (request: Received): boolean => {
+    const value = rawAuthorization(request).trim();
+    return value !== '' && !/^bearer +[\w.-]+$/i.test(value);
+  };
+  const strict = when(malformed, () => error(400, 'invalid_request'));
+
+  it.each(['auth-basic', 'auth-quoted', 'auth-scheme-only', 'auth-trailing-word'])(
+    'passes %s where it is declared to, and fails where it is not',
+    async (id) => {
+      const check = checks.find((candidate) => candidate.id === id);
+      if (check === undefined) throw new Error(`no check ${id}`);
+      const settings = { malformedCredentialsStatus: 400 as const };
+      expect(await findingOn(check, { breakage: strict, settings })).toMatchObject({ outcome: 'pass' });
+      expect(await findingOn(check, { breakage: strict })).toMatchObject({ outcome: 'fail' });
+    },
+  );
+
+  it('is not let off a 500 by the setting', async () => {
+    const check = checks.find(({ id }) => id === 'auth-quoted');
+    const breakage = when(malformed, () => error(500, 'internal_error'));
+    const finding =
+      check && (await findingOn(check, { breakage, settings: { malformedCredentialsStatus: 400 } }));
+    expect(finding).toMatchObject({ outcome: 'fail' });
+  });
+});

@@ -8,7 +8,7 @@ import {
   pass,
 } from '../../finding.ts';
 import type { Check } from '../../model.ts';
-import { sendControl, withHeaders } from '../probes.ts';
+import { sendControl, unknownRoute, withHeaders } from '../probes.ts';
 import { wronglySigned } from '../bad-credentials.ts';
 import { body } from './edits.ts';
 
@@ -50,9 +50,7 @@ export const orderChecks: readonly Check[] = [
     id: 'auth-before-404',
     runs: 'beside',
     run: async (lab) => {
-      const request = lab.request(lab.operations.primary, {});
-      const folder = request.path.split('?')[0]?.replace(/[^/]*$/, '') ?? '/';
-      const exchange = await lab.target.send({ ...request, path: `${folder}no-such-route-of-gateproof` });
+      const exchange = await lab.target.send(unknownRoute(lab.request(lab.operations.primary, {})));
       const isJson = typeof jsonBody(exchange) === 'object' && jsonBody(exchange) !== null;
       const refused = expectRefused(exchange, { status: [401, 404], codes: [] });
       const expected = 'answered 401 or 404 with a JSON object';

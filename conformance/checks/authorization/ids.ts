@@ -6,6 +6,8 @@ import { expectClosed, type ForeignRead, foreignReadCheck } from './foreign-read
 import { ownerPath } from './owner-path.ts';
 
 const CLOSED = [403, 404];
+/** A strict parser may refuse the id as such before anybody asks whose it is. */
+const CLOSED_OR_MALFORMED = [400, ...CLOSED];
 /** A user made up by the check may be unknown to the backend, which is a refusal of its own kind. */
 const CLOSED_TO_NEW_USER = [401, 403, 404];
 
@@ -55,7 +57,7 @@ export const idChecks: readonly Check[] = [
       foreign + mark + own,
     ]);
     return judgeEach(lab, probesOf(lab, read, joined, token), (exchange) =>
-      expectClosed(exchange, [400, ...CLOSED], read),
+      expectClosed(exchange, CLOSED_OR_MALFORMED, read),
     );
   }),
   foreignReadCheck('id-me-alias', async (lab, read) => {
@@ -81,7 +83,7 @@ export const idChecks: readonly Check[] = [
       `$%7B7*7%7D`,
     ];
     return judgeEach(lab, probesOf(lab, read, hostile, token), (exchange) =>
-      expectClosed(exchange, [400, ...CLOSED], read),
+      expectClosed(exchange, CLOSED_OR_MALFORMED, read),
     );
   }),
 ];
@@ -89,7 +91,9 @@ export const idChecks: readonly Check[] = [
 /** The attacker's token at each of these ids in turn, and the victim's own, who must find only their exact id open. */
 async function tryIds(lab: Lab, read: ForeignRead, ids: readonly string[]): Promise<Finding> {
   const token = await goodToken(lab.idp, read.victim);
-  return judgeEach(lab, probesOf(lab, read, ids, token), (exchange) => expectClosed(exchange, CLOSED, read));
+  return judgeEach(lab, probesOf(lab, read, ids, token), (exchange) =>
+    expectClosed(exchange, CLOSED_OR_MALFORMED, read),
+  );
 }
 
 /** Users with these ids at the victim's collection. */

@@ -301,3 +301,23 @@ describe.each(authorizationChecks.map((check) => [check.id, check] as const))('%
     expect(await findingOn(check, breakages[id])).toMatchObject({ outcome: 'fail' });
   });
 });
+
+describe('a backend that hides foreign resources behind a 404', () => {
+  const hides = alters(
+    ({ status }) => status === 403,
+    () => error(404, 'not_found'),
+  );
+
+  it.each(authorizationChecks.map((check) => [check.id, check] as const))(
+    'passes %s where it is declared to',
+    async (_, check) => {
+      const finding = await findingOn(check, { breakage: hides, settings: { crossUserStatus: 404 } });
+      expect(finding).toMatchObject({ outcome: 'pass' });
+    },
+  );
+
+  it('fails where it is not', async () => {
+    const [check] = authorizationChecks.filter(({ id }) => id === 'cross-get');
+    expect(check && (await findingOn(check, { breakage: hides }))).toMatchObject({ outcome: 'fail' });
+  });
+});

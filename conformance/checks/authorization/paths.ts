@@ -112,8 +112,8 @@ export const pathChecks: readonly Check[] = [
     REFUSALS,
   ),
   foreignReadCheck('path-absolute-form', async (lab, read) => {
-    const { host } = new URL(lab.target.url);
-    const targets = [`http://${host}${read.attack.path}`, `http://internal.example${read.attack.path}`];
+    const { origin, protocol } = new URL(lab.target.url);
+    const targets = [origin, `${protocol}//internal.example`].map((site) => site + read.attack.path);
     return tryPaths(lab, read, targets, (exchange) => expectNotServed(exchange, read));
   }),
 ];

@@ -4,7 +4,7 @@ import { goodToken } from '../../lab.ts';
 import type { Check, Exchange, Finding, Lab, RequestSpec } from '../../model.ts';
 import { wronglySigned } from '../bad-credentials.ts';
 import { foreignStatus } from '../foreign-status.ts';
-import { isSuccess, labelled, sendControl, withHeaders } from '../probes.ts';
+import { isSuccess, labelled, sendControl, unknownRoute, withHeaders } from '../probes.ts';
 import { rawBytes } from '../raw-bytes.ts';
 
 /** Long enough that it does not arrive together with the head of the request. */
@@ -24,13 +24,7 @@ export const connectionChecks: readonly Check[] = [
       const unknown = lab.request(primary, { token, label: 'good token' });
       const findings = [
         labelled(await expectNoBody(lab, anonymous), '401'),
-        labelled(
-          await expectNoBody(lab, {
-            ...unknown,
-            path: unknown.path.replace(/[^/]*$/, 'no-such-route-of-gateproof'),
-          }),
-          '404',
-        ),
+        labelled(await expectNoBody(lab, unknownRoute(unknown)), '404'),
       ];
       if (ownedRead) {
         const foreign = lab.request(ownedRead, { as: other, token, label: "other user's token" });

@@ -2,7 +2,7 @@ import { allOf, fail, headerValues, notApplicable, observedAnswer, pass } from '
 import { goodToken } from '../../lab.ts';
 import type { Check, Exchange, Finding, Lab, RequestSpec } from '../../model.ts';
 import { wronglySigned } from '../bad-credentials.ts';
-import { isSuccess, judgeEach, type Probe, sendControl, withHeaders } from '../probes.ts';
+import { isSuccess, judgeEach, type Probe, sendControl, unknownRoute, withHeaders } from '../probes.ts';
 
 const ALLOW_ORIGIN = 'access-control-allow-origin';
 
@@ -15,8 +15,7 @@ export const corsChecks: readonly Check[] = [
   fromAllowedOrigin('err-cors-on-503-404', async (lab, origin) => {
     const token = await goodToken(lab.idp, lab.users.owner);
     const request = lab.request(lab.operations.primary, { token, label: 'good token' });
-    const path = request.path.replace(/[^/]*$/, 'no-such-route-of-gateproof');
-    return expectAllowed(await lab.target.send(withOrigin({ ...request, path }, origin)), origin, 404);
+    return expectAllowed(await lab.target.send(withOrigin(unknownRoute(request), origin)), origin, 404);
   }),
   fromAllowedOrigin('cors-preflight-authorization', async (lab, origin) => {
     const exchange = await lab.target.send(preflight(lab, origin));
