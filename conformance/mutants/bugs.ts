@@ -19,6 +19,9 @@ export const mutants = {
   ...errors,
 } as const;
 
+/** Mutants of how keys are fetched, kept and chosen. */
+export const keyBugs: ReadonlySet<string> = new Set([...Object.keys(jwks), ...Object.keys(publishedKeys)]);
+
 export type BugName = keyof typeof mutants;
 
 /** Whether the one bug of this backend is the named one. */
