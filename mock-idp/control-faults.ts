@@ -1,6 +1,16 @@
 /** `token`: tokens for a session, a code or a client. `refresh`: tokens for a refresh token, wherever it is sent. */
 export type FaultEndpoint =
-  'jwks' | 'discovery' | 'token' | 'refresh' | 'sign-in' | 'session' | 'userinfo' | 'introspection';
+  | 'jwks'
+  | 'discovery'
+  | 'authorize'
+  | 'token'
+  | 'refresh'
+  | 'userinfo'
+  | 'introspection'
+  | 'revocation'
+  | 'end-session'
+  | 'sign-in'
+  | 'session';
 
 /** What an endpoint does instead of answering well. */
 export interface Fault {

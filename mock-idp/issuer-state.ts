@@ -1,22 +1,20 @@
 import { Faults } from './faults.ts';
 import type { SigningKey } from './forgeries/forgery.ts';
+import { Grants } from './grants.ts';
 import { Journal } from './journal.ts';
 import { KeyRing } from './key-ring.ts';
-import { Sessions } from './sessions.ts';
+import { Sessions, type SessionsOptions } from './sessions.ts';
 import type { Settings } from './settings.ts';
-import type { DemoUser } from './users.ts';
 
-export interface IssuerStateOptions {
+export interface IssuerStateOptions extends SessionsOptions {
   readonly settings: Settings;
-  readonly users: readonly DemoUser[];
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
   readonly generateKey: () => Promise<SigningKey>;
 }
 
 /** All that one issuer remembers, from whatever address it is used. */
 export class IssuerState {
   readonly sessions: Sessions;
+  readonly grants: Grants;
   readonly requests: Journal = new Journal();
   readonly faults: Faults = new Faults();
   /** What it went by when it came into being. */
@@ -31,6 +29,13 @@ export class IssuerState {
     this.settings = options.settings;
     this.keyRing = new KeyRing(options.generateKey);
     this.sessions = new Sessions(options);
+    this.grants = new Grants(options);
+  }
+
+  /** A user signs out: what clients got in that session goes with it. */
+  endSession(id: string): void {
+    this.sessions.end(id);
+    this.grants.endOfSession(id);
   }
 
   async reset(): Promise<void> {
@@ -39,6 +44,7 @@ export class IssuerState {
     this.faults.clear();
     this.requests.clear();
     this.sessions.clear();
+    this.grants.clear();
     await this.keyRing.info();
   }
 }

@@ -1,5 +1,5 @@
 import { type Addresses, addressesOf } from './addresses.ts';
-import { batchClaims, inOrder } from './batch.ts';
+import type { Clients } from './clients.ts';
 import type {
   BatchRequest,
   Fault,
@@ -15,26 +15,23 @@ import type {
   MintedToken,
   MintRequest,
 } from './control.ts';
-import { MockIdpError } from './errors.ts';
 import { fault as faultSchema } from './fault-schemas.ts';
 import { findForgery, forge } from './forge.ts';
-import type { ForgeKit } from './forgeries/forgery.ts';
 import type { IssuerState } from './issuer-state.ts';
 import { keyChange } from './key-schemas.ts';
 import * as schemas from './schemas.ts';
 import { changed } from './settings.ts';
 import type { AlgorithmKey } from './signing-key.ts';
-import { signToken, type TokenDefaults, tokenParts, type TokenRequest } from './tokens.ts';
+import { TokenIssuer } from './token-issuer.ts';
 import type { DemoUser } from './users.ts';
 import { validate } from './validate.ts';
 
-/** Seconds a minted token lives, and the leeway a forgery reckons with, where the request says nothing. */
-const MINTED_LIFETIME = 300;
-const DEFAULT_LEEWAY = 5;
-
 /** What every issuer of a server has in common. */
 export interface Surroundings {
+  readonly clients: Clients;
   readonly users: readonly DemoUser[];
+  /** Whether the authorization endpoint shows a page to sign in. */
+  readonly interactiveLogin: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** The key that no JWKS ever shows. */
@@ -80,6 +77,17 @@ export class Issuer implements IssuerControl {
     return this.state.settings.audience;
   }
 
+  /** Its tokens, as clients at this address get them. */
+  get tokens(): TokenIssuer {
+    const { users, now, unpublishedKey } = this.#surroundings;
+    return new TokenIssuer({ addresses: this.#addresses, state: this.state, users, now, unpublishedKey });
+  }
+
+  /** What it has in common with the other issuers of its server. */
+  get common(): Surroundings {
+    return this.#surroundings;
+  }
+
   /** Where a client is led that follows what it should not. */
   get trapUrl(): string {
     return this.#surroundings.attacker(this.#url).jwksUrl;
@@ -110,30 +118,18 @@ export class Issuer implements IssuerControl {
   }
 
   async mint(request: MintRequest = {}): Promise<MintedToken> {
-    const { key, ...parts } = validate(schemas.mintRequest, request, 'Cannot mint');
-    const sign = await this.#signer(MINTED_LIFETIME, key);
-    return sign(parts);
+    return this.tokens.mint(validate(schemas.mintRequest, request, 'Cannot mint'));
   }
 
   async *mintMany(request: BatchRequest): AsyncGenerator<MintedToken, void, undefined> {
-    const checked = validate(schemas.batchRequest, request, 'Cannot mint');
-    const { count, key, header, typ } = checked;
-    const claims = batchClaims(checked);
-    const sign = await this.#signer(MINTED_LIFETIME, key);
-    const parts = { ...(header && { header }), ...(typ !== undefined && { typ }) };
-    yield* inOrder(count, (n) => sign({ ...parts, claims: claims(n) }));
-  }
-
-  /** The access token of a user who signed in. */
-  async accessToken(user: DemoUser): Promise<string> {
-    const sign = await this.#signer(this.state.settings.tokenLifetime);
-    return (await sign({ claims: { sub: user.sub } })).token;
+    yield* this.tokens.mintMany(validate(schemas.batchRequest, request, 'Cannot mint'));
   }
 
   async forge(name: string, request: ForgeRequest = {}): Promise<readonly ForgedToken[]> {
     const checked = validate(schemas.namedForgeRequest, { ...request, name }, 'Cannot forge');
     const forgery = findForgery(checked.name);
-    return forge(forgery, checked, await this.#kit(checked));
+    const attacker = this.#surroundings.attacker(this.#url);
+    return forge(forgery, checked, await this.tokens.kit(checked, attacker.tokens));
   }
 
   keys(): Promise<readonly KeyInfo[]> {
@@ -170,58 +166,4 @@ export class Issuer implements IssuerControl {
   get #addresses(): Addresses {
     return addressesOf(this.name, this.#url, this.state.settings);
   }
-
-  /** Makes tokens that all have the same key and the same time. */
-  async #signer(lifetime: number, kid?: string): Promise<(request: TokenRequest) => Promise<MintedToken>> {
-    const { unpublishedKey } = this.#surroundings;
-    const key = await (kid === 'unpublished' ? unpublishedKey() : this.state.keyRing.key(kid));
-    const defaults = this.#defaults(lifetime);
-    // Async, so that a refusal is a rejection whatever part of the work refuses.
-    return async (request) => signToken(tokenParts(request, key, defaults), key);
-  }
-
-  #defaults(lifetime: number): TokenDefaults {
-    const { users, now } = this.#surroundings;
-    const { issuer, audience } = this;
-    return { issuer, audience, users, lifetime, now: Math.floor(now() / 1000) };
-  }
-
-  async #kit(request: ForgeRequest): Promise<ForgeKit> {
-    const { unpublishedKey, users } = this.#surroundings;
-    const { keyRing } = this.state;
-    const attacker = this.#surroundings.attacker(this.#url);
-    const [active, unpublished, attackerKey, jwks, ring] = await Promise.all([
-      keyRing.key(),
-      unpublishedKey(),
-      attacker.state.keyRing.key(),
-      keyRing.jwks(),
-      keyRing.published(),
-    ]);
-    const published = ring.find((key) => key.kid !== active.kid && makesGoodTokens(key));
-    if (!makesGoodTokens(active) || published === undefined) {
-      throw new MockIdpError(
-        'unknown_key',
-        'Forging needs an active key and another published one that are RS256 of 2048 bits or more: rotate or announce one first',
-      );
-    }
-    const defaults = this.#defaults(MINTED_LIFETIME);
-    return {
-      ...tokenParts(request, active, defaults),
-      now: defaults.now,
-      leeway: request.leeway ?? DEFAULT_LEEWAY,
-      otherSub: request.otherSub ?? users[1]?.sub ?? 'somebody-else',
-      active,
-      published,
-      unpublished,
-      attacker: attackerKey,
-      attackerJwksUrl: attacker.jwksUrl,
-      attackerIssuer: attacker.issuer,
-      jwks,
-    };
-  }
-}
-
-/** Whether a resource server that takes RS256 takes what the key signs (RFC 7518 §3.3). */
-function makesGoodTokens({ alg, publicKey }: AlgorithmKey): boolean {
-  return alg === 'RS256' && (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
 }

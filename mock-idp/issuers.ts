@@ -1,4 +1,5 @@
 import { addressesOf, pinnedBelow } from './addresses.ts';
+import type { Clients } from './clients.ts';
 import type { IssuerSettings, IssuersInfo } from './control.ts';
 import { MockIdpError } from './errors.ts';
 import { assertIssuerName, ATTACKER } from './issuer-name.ts';
@@ -7,6 +8,8 @@ import { Issuer, type Surroundings } from './issuer.ts';
 import { changed, type Settings } from './settings.ts';
 
 export interface IssuersOptions extends IssuerStateOptions {
+  readonly clients: Clients;
+  readonly interactiveLogin: boolean;
   /** Where the server is reached, without a trailing slash. */
   readonly url: string;
   /** What some of them go by, by name, laid over the settings of all. */
@@ -24,6 +27,8 @@ export class Issuers {
     this.#options = options;
     let unpublished: ReturnType<Surroundings['unpublishedKey']> | undefined;
     this.#surroundings = {
+      clients: options.clients,
+      interactiveLogin: options.interactiveLogin,
       users: options.users,
       now: options.now,
       unpublishedKey: () =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Client } from './clients.ts';
 import type { IssuerSettings } from './control.ts';
 import { httpUrl, issuerSettings } from './schemas.ts';
 import type { DemoUser } from './users.ts';
@@ -21,6 +22,12 @@ export interface MockIdpOptions {
   readonly tokenLifetime?: number;
   /** Who can sign in; the first is whose token is minted by default. Default: user-123 and user-456. */
   readonly users?: readonly DemoUser[];
+  /** The OAuth clients there are. Default: any, with any secret and any redirect URI. */
+  readonly clients?: readonly Client[];
+  /** Whether the authorization endpoint shows a page to sign in; else it signs the first user in at once. Default: true. */
+  readonly interactiveLogin?: boolean;
+  /** Whether a refresh token is replaced when it is used; default true. */
+  readonly rotateRefreshToken?: boolean;
   /** Demanded of every control-plane request as `X-Mock-Control-Token`. */
   readonly controlToken?: string;
   /** How many issuers may come into being; default 1000. */
@@ -38,6 +45,13 @@ const user: z.ZodType<DemoUser> = z.strictObject({
   name: z.string(),
 });
 
+const client: z.ZodType<Client> = z.strictObject({
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1).exactOptional(),
+  redirectUris: z.array(z.string()).exactOptional(),
+  postLogoutRedirectUris: z.array(z.string()).exactOptional(),
+});
+
 export const mockIdpOptions: z.ZodType<MockIdpOptions> = z.strictObject({
   host: z.string().min(1).exactOptional(),
   port: z.int().min(0).max(65_535).exactOptional(),
@@ -46,6 +60,9 @@ export const mockIdpOptions: z.ZodType<MockIdpOptions> = z.strictObject({
   audience: z.string().min(1).exactOptional(),
   tokenLifetime: z.int().min(1).exactOptional(),
   users: z.array(user).min(1).exactOptional(),
+  clients: z.array(client).exactOptional(),
+  interactiveLogin: z.boolean().exactOptional(),
+  rotateRefreshToken: z.boolean().exactOptional(),
   controlToken: z.string().min(1).exactOptional(),
   maxIssuers: z.int().min(1).exactOptional(),
   issuers: z.record(z.string(), issuerSettings).exactOptional(),

@@ -1,6 +1,10 @@
 type PathGroup =
   | 'jwks'
   | 'discovery'
+  | 'authorize'
+  | 'token'
+  | 'revocation'
+  | 'endSession'
   | 'userinfo'
   | 'introspection'
   | 'session'
@@ -29,6 +33,41 @@ export const PATHS: Readonly<Record<PathGroup, readonly [string, ...string[]]>> 
     '/.well-known/openid-configuration',
     '/.well-known/oauth-authorization-server',
     '/v2.0/.well-known/openid-configuration',
+  ],
+  authorize: [
+    '/authorize',
+    '/api/auth/oauth2/authorize',
+    '/protocol/openid-connect/auth',
+    '/oauth2/v2.0/authorize',
+    '/v1/authorize',
+    '/o/oauth2/v2/auth',
+    '/oauth2/authorize',
+  ],
+  token: [
+    '/token',
+    '/api/auth/oauth2/token',
+    '/protocol/openid-connect/token',
+    '/oauth2/v2.0/token',
+    '/v1/token',
+    '/oauth/token',
+    '/oauth2/token',
+  ],
+  revocation: [
+    '/revoke',
+    '/api/auth/oauth2/revoke',
+    '/protocol/openid-connect/revoke',
+    '/v1/revoke',
+    '/oauth/revoke',
+    '/oauth2/revoke',
+  ],
+  endSession: [
+    '/endsession',
+    '/api/auth/oauth2/end-session',
+    '/protocol/openid-connect/logout',
+    '/oauth2/v2.0/logout',
+    '/v1/logout',
+    '/oidc/logout',
+    '/logout',
   ],
   userinfo: [
     '/userinfo',

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Clients } from './clients.ts';
 import { Clock } from './clock.ts';
 import type { ClockChange, IssuerControl, MockIdpControl } from './control.ts';
 import { MockIdpError } from './errors.ts';
+import { genericShape } from './generic-shape.ts';
 import { dispatch } from './http/dispatch.ts';
 import { originOf } from './http/origin.ts';
 import { assertIssuerName } from './issuer-name.ts';
@@ -41,10 +43,14 @@ export async function startMockIdp(options: MockIdpOptions = {}): Promise<MockId
       audience: checked.audience ?? 'https://api.example.com',
       tokenLifetime: checked.tokenLifetime ?? 900,
       metadata: {},
+      shape: genericShape,
       caching: {},
     },
     named: checked.issuers ?? {},
     users: checked.users ?? DEMO_USERS,
+    clients: new Clients(checked.clients),
+    rotateRefreshToken: checked.rotateRefreshToken ?? true,
+    interactiveLogin: checked.interactiveLogin ?? true,
     maxIssuers: checked.maxIssuers ?? 1000,
     now,
     generateKey,

@@ -1,5 +1,6 @@
 import type { IssuerSettings } from './control.ts';
 import type { JsonObject } from './forgeries/forgery.ts';
+import type { TokenShape } from './tokens.ts';
 
 /** What an issuer goes by: `IssuerSettings` with everything decided. */
 export interface Settings {
@@ -9,6 +10,7 @@ export interface Settings {
   /** Seconds. */
   readonly tokenLifetime: number;
   readonly metadata: JsonObject;
+  readonly shape: TokenShape;
   readonly caching: NonNullable<IssuerSettings['caching']>;
 }
 
@@ -19,6 +21,7 @@ export function changed(settings: Settings, change: IssuerSettings, start: Setti
     issuer: chosen(issuer, settings.issuer, start.issuer),
     audience: chosen(audience, settings.audience, start.audience),
     tokenLifetime: chosen(tokenLifetime, settings.tokenLifetime, start.tokenLifetime),
+    shape: settings.shape,
     metadata: chosen(metadata, settings.metadata, start.metadata),
     caching: chosen(caching, settings.caching, start.caching),
   };

@@ -1,4 +1,4 @@
-import type { MintedToken, MintRequest } from './control.ts';
+import type { KeyAlgorithm, MintedToken, MintRequest } from './control.ts';
 import type { JsonObject } from './forgeries/forgery.ts';
 import { overlay, toJson } from './json.ts';
 import { signCompact } from './jws.ts';
@@ -6,15 +6,34 @@ import type { AlgorithmKey } from './signing-key.ts';
 import { absoluteTimes } from './times.ts';
 import type { DemoUser } from './users.ts';
 
-/** What the tokens of an issuer are made from where a request says nothing. */
-export interface TokenDefaults {
+/** What a token is made from where a request says nothing. */
+export interface TokenContext {
   readonly issuer: string;
   readonly audience: string;
-  readonly users: readonly DemoUser[];
+  /** Whose token it is; nobody's where a client acts for itself. */
+  readonly user: DemoUser | undefined;
+  /** Who it was given to, where that is known. */
+  readonly clientId?: string;
+  /** Space-separated (RFC 6749 §3.3). */
+  readonly scope?: string;
+  readonly jti?: string;
+  /** When the user signed in, in seconds since the epoch. */
+  readonly authTime?: number;
+  /** Session of the user. */
+  readonly sid?: string;
+  readonly nonce?: string;
   /** Seconds from `iat` to `exp`. */
   readonly lifetime: number;
   /** Seconds since the epoch. */
   readonly now: number;
+}
+
+/** How the tokens of a provider look. Claims that are `undefined` are left out. */
+export interface TokenShape {
+  /** `typ` of the header, where it has one. */
+  readonly typ: string | undefined;
+  readonly accessToken: (context: TokenContext) => JsonObject;
+  readonly idToken: (context: TokenContext) => JsonObject;
 }
 
 /** What a request says of a token, but for the key. */
@@ -23,24 +42,12 @@ export type TokenRequest = Omit<MintRequest, 'key'>;
 /** Header and claims of a good token, the request's members laid over them. */
 export function tokenParts(
   request: TokenRequest,
-  { alg, kid }: Pick<AlgorithmKey, 'alg' | 'kid'>,
-  defaults: TokenDefaults,
+  base: { readonly claims: JsonObject; readonly typ: string | undefined; readonly now: number },
+  { alg, kid }: { readonly alg: KeyAlgorithm; readonly kid: string },
 ): { readonly header: JsonObject; readonly claims: JsonObject } {
-  const { issuer, audience, users, lifetime, now } = defaults;
-  // A token whose sub names a known user bears that user's claims, not somebody else's.
-  const user = users.find(({ sub }) => sub === request.claims?.['sub']) ?? users[0];
-  const claims = {
-    iss: issuer,
-    aud: audience,
-    sub: user?.sub,
-    email: user?.email,
-    name: user?.name,
-    iat: now,
-    exp: now + lifetime,
-  };
   return {
-    header: overlay({ alg, typ: request.typ ?? 'JWT', kid }, request.header),
-    claims: absoluteTimes(overlay(claims, request.claims), now),
+    header: overlay({ alg, typ: request.typ ?? base.typ, kid }, request.header),
+    claims: absoluteTimes(overlay(base.claims, request.claims), base.now),
   };
 }
 

@@ -1,15 +1,12 @@
-import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { MockIdpError } from '../errors.ts';
 import { PATHS } from '../paths.ts';
-import type { Session } from '../sessions.ts';
 import type { DemoUser } from '../users.ts';
 import { validate } from '../validate.ts';
 import { type Answer, json, statusOf } from './answer.ts';
 import { readJson } from './body.ts';
+import { currentSession, noSessionCookie, sessionCookie } from './session-cookie.ts';
 import { at, type Call, type Handler, type Routes } from './route.ts';
-
-const COOKIE = 'better-auth.session_token';
 
 /** What a Better Auth server answers at its default base path, with refresh tokens beside. */
 export const betterAuthRoutes: Routes = {
@@ -19,11 +16,6 @@ export const betterAuthRoutes: Routes = {
   ...at(PATHS.session, { endpoint: 'session', methods: { GET: getSession } }),
   ...at(PATHS.signOut, { endpoint: 'other', methods: { POST: signOut } }),
 };
-
-/** The token of an `Authorization: Bearer` header (RFC 6750 §2.1). */
-export function bearerToken({ headers }: IncomingMessage): string | undefined {
-  return /^bearer +(\S+)$/iu.exec(headers.authorization ?? '')?.[1];
-}
 
 // Better Auth takes further members here (callbackURL, rememberMe), so unknown ones are let through.
 const credentials = z.object({ email: z.string(), password: z.string() });
@@ -39,13 +31,13 @@ async function signIn({ request, issuer }: Call): Promise<Answer> {
   const body = {
     redirect: false,
     token: session.token,
-    accessToken: await issuer.accessToken(session.user),
+    accessToken: await issuer.tokens.forUser(session.user),
     refreshToken,
     user: userOf(session.user, session.createdAt),
   };
   return json(200, body, {
     ...NO_STORE,
-    'set-cookie': `${COOKIE}=${session.token}; Path=/; HttpOnly; SameSite=Lax`,
+    'set-cookie': sessionCookie(issuer, session.token),
   });
 }
 
@@ -55,7 +47,7 @@ async function refresh({ request, issuer }: Call): Promise<Answer> {
   switch (refreshed.outcome) {
     case 'rotated': {
       const { user, refreshToken } = refreshed;
-      return json(200, { accessToken: await issuer.accessToken(user), refreshToken }, NO_STORE);
+      return json(200, { accessToken: await issuer.tokens.forUser(user), refreshToken }, NO_STORE);
     }
     case 'reused':
       return refused(
@@ -71,7 +63,7 @@ async function refresh({ request, issuer }: Call): Promise<Answer> {
 async function token({ request, issuer }: Call): Promise<Answer> {
   const session = currentSession(request, issuer);
   if (session === undefined) return refused(401, 'UNAUTHORIZED', 'Unauthorized');
-  return json(200, { token: await issuer.accessToken(session.user) }, NO_STORE);
+  return json(200, { token: await issuer.tokens.forUser(session.user) }, NO_STORE);
 }
 
 async function getSession({ request, issuer }: Call): Promise<Answer> {
@@ -87,30 +79,16 @@ async function getSession({ request, issuer }: Call): Promise<Answer> {
     },
     user: userOf(user, createdAt),
   };
-  return json(200, body, { ...NO_STORE, 'set-auth-jwt': await issuer.accessToken(user) });
+  return json(200, body, { ...NO_STORE, 'set-auth-jwt': await issuer.tokens.forUser(user) });
 }
 
 function signOut({ request, issuer }: Call): Answer {
   const session = currentSession(request, issuer);
-  if (session !== undefined) issuer.state.sessions.signOut(session.token);
-  return json(
-    200,
-    { success: true },
-    { 'set-cookie': `${COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax` },
-  );
+  if (session !== undefined) issuer.state.endSession(session.id);
+  return json(200, { success: true }, { 'set-cookie': noSessionCookie(issuer) });
 }
 
 const NO_STORE = { 'cache-control': 'no-store' } as const;
-
-function currentSession(request: IncomingMessage, issuer: Call['issuer']): Session | undefined {
-  const token = bearerToken(request) ?? cookie(request);
-  return token === undefined ? undefined : issuer.state.sessions.find(token);
-}
-
-function cookie({ headers }: IncomingMessage): string | undefined {
-  const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1);
-}
 
 function userOf({ sub, email, name }: DemoUser, createdAt: number): object {
   const at = new Date(createdAt).toISOString();

@@ -5,17 +5,29 @@ import { MockIdpError } from '../errors.ts';
 import { locate, namesAbove } from '../issuer-name.ts';
 import type { Issuer } from '../issuer.ts';
 import type { Issuers } from '../issuers.ts';
+import type { Endpoint } from '../journal.ts';
 import { CONTROL } from '../paths.ts';
 import { didYouMean } from '../suggest.ts';
 import { type Answer, type ControlAnswer, problem } from './answer.ts';
+import { authorizeRoutes } from './authorize.ts';
 import { betterAuthRoutes } from './better-auth.ts';
+import { readForm } from './body.ts';
 import { type ControlCall, controlRoutes } from './control.ts';
+import { endSessionRoutes } from './end-session.ts';
 import { perform, send, stream } from './perform.ts';
 import { allowed, type Call, handlerFor, type Methods, type Route, type Routes } from './route.ts';
+import { tokenRoutes } from './token-endpoint.ts';
 import { tokenInspectionRoutes } from './token-inspection.ts';
 import { wellKnownRoutes } from './well-known.ts';
 
-const routes: Routes = { ...wellKnownRoutes, ...betterAuthRoutes, ...tokenInspectionRoutes };
+const routes: Routes = {
+  ...wellKnownRoutes,
+  ...authorizeRoutes,
+  ...tokenRoutes,
+  ...tokenInspectionRoutes,
+  ...endSessionRoutes,
+  ...betterAuthRoutes,
+};
 
 export interface DispatchOptions {
   readonly issuers: Issuers;
@@ -40,7 +52,7 @@ export async function dispatch(
   });
   response.setHeader('x-gateproof-mock', 'testing-only');
   response.setHeader('date', new Date(options.clock.now()).toUTCString());
-  const incoming = { request, query: new URLSearchParams(search), signal: gone.signal };
+  const incoming = { request, query: new URLSearchParams(search), form: NO_FORM, signal: gone.signal };
   try {
     if (name !== undefined && rest.startsWith(CONTROL)) {
       authorize(request, options.controlToken);
@@ -79,23 +91,25 @@ async function serve(
   const route = name === undefined ? undefined : routes[path];
   const issuer = (name === undefined ? nearest(path, issuers) : issuers.get(name)).at(urlSeenBy(request));
   const method = request.method ?? '';
+  const handler = route && handlerFor(route.methods, method);
+  const form = route?.form && handler && method === 'POST' ? await formBody(request) : NO_FORM;
+  const endpoint = endpointOf(route, form);
   const record = (status: number): void => {
     const { url: path = '', headers } = request;
-    const endpoint = route?.endpoint ?? 'other';
     const seq = issuer.state.requests.record({ at: clock.now(), method, path, endpoint, headers, status });
     response.once('close', () => {
       if (!response.writableFinished) issuer.state.requests.dropped(seq);
     });
   };
-  const endpoint = route && handlerFor(route.methods, method) ? route.endpoint : 'other';
-  const { action, snapshot } = endpoint === 'other' ? WELL : issuer.state.faults.next(endpoint);
+  const faulty = handler !== undefined && endpoint !== 'other';
+  const { action, snapshot } = faulty ? issuer.state.faults.next(endpoint) : WELL;
   await perform(action, {
     response,
     record,
     snapshot,
     signal,
     trapUrl: () => issuer.trapUrl,
-    answer: () => answerOf(route, { ...incoming, issuer }, path),
+    answer: () => answerOf(route, { ...incoming, form, issuer }, path),
   });
 }
 
@@ -103,6 +117,22 @@ async function serve(
 function nearest(path: string, issuers: Issuers): Issuer {
   const found = namesAbove(path).find((name) => issuers.find(name) !== undefined);
   return issuers.get(found);
+}
+
+const NO_FORM = new URLSearchParams();
+
+async function formBody(request: IncomingMessage): Promise<Call['form']> {
+  try {
+    return await readForm(request);
+  } catch (error) {
+    if (error instanceof MockIdpError) return error;
+    throw error;
+  }
+}
+
+function endpointOf(route: Route | undefined, form: Call['form']): Endpoint {
+  const { endpoint = 'other' } = route ?? {};
+  return typeof endpoint === 'function' ? endpoint({ form }) : endpoint;
 }
 
 const WELL = { action: { kind: 'ok' }, snapshot: '' } as const;

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { MockIdpError } from '../errors.ts';
 import type { Issuer } from '../issuer.ts';
 import type { Endpoint } from '../journal.ts';
 import type { Answer } from './answer.ts';
@@ -9,6 +10,8 @@ export interface Call {
   /** At the address the client uses. */
   readonly issuer: Issuer;
   readonly query: URLSearchParams;
+  /** The fields of a form that was posted, or why there are none. Empty where the route takes no form. */
+  readonly form: URLSearchParams | MockIdpError;
   /** Aborted when the client goes away. */
   readonly signal: AbortSignal;
 }
@@ -24,7 +27,9 @@ export type Methods<Context = Call, Result = Answer> = Readonly<
 export interface Route {
   readonly methods: Methods;
   /** What the journal calls it, and what a fault is set for. */
-  readonly endpoint: Endpoint;
+  readonly endpoint: Endpoint | ((call: Pick<Call, 'form'>) => Endpoint);
+  /** Whether what is posted to it is a form. */
+  readonly form?: true;
 }
 
 export type Routes = Readonly<Record<string, Route>>;
@@ -32,6 +37,12 @@ export type Routes = Readonly<Record<string, Route>>;
 /** One route at each of several paths. */
 export function at(paths: readonly string[], route: Route): Routes {
   return Object.fromEntries(paths.map((path) => [path, route]));
+}
+
+/** The fields of the form that was posted. @throws MockIdpError where what was posted is no form */
+export function formOf({ form }: Pick<Call, 'form'>): URLSearchParams {
+  if (form instanceof MockIdpError) throw form;
+  return form;
 }
 
 /** The handler for a method, or the methods there are. */

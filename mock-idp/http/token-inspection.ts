@@ -1,10 +1,9 @@
-import type { JWTPayload } from 'jose';
-import type { Issuer } from '../issuer.ts';
 import { PATHS } from '../paths.ts';
 import { type Answer, json } from './answer.ts';
-import { bearerToken } from './better-auth.ts';
-import { readForm } from './body.ts';
-import { at, type Call, type Routes } from './route.ts';
+import { NO_STORE, refusingAsOAuth, requiredParameter } from './oauth-error.ts';
+import { at, type Call, formOf, type Routes } from './route.ts';
+import { bearerToken } from './session-cookie.ts';
+import { verifiedClaims } from './verify-token.ts';
 
 /** Endpoints that look at a token. A resource server that verifies by itself never calls them; the journal shows one that does. */
 export const tokenInspectionRoutes: Routes = {
@@ -12,15 +11,28 @@ export const tokenInspectionRoutes: Routes = {
     endpoint: 'userinfo',
     methods: { GET: answerUserinfo, POST: answerUserinfo },
   }),
-  ...at(PATHS.introspection, { endpoint: 'introspection', methods: { POST: introspect } }),
+  ...at(PATHS.introspection, {
+    endpoint: 'introspection',
+    form: true,
+    methods: { POST: refusingAsOAuth(introspect) },
+  }),
+  ...at(PATHS.revocation, {
+    endpoint: 'revocation',
+    form: true,
+    methods: { POST: refusingAsOAuth(revoke) },
+  }),
 };
 
 /** OpenID Connect Core §5.3. */
 async function answerUserinfo({ request, issuer }: Call): Promise<Answer> {
-  const claims = await verifiedClaims(bearerToken(request) ?? '', issuer);
+  const token = bearerToken(request);
+  const claims = token === undefined ? undefined : await verifiedClaims(token, issuer);
   if (claims !== undefined) {
-    const { sub, email, name } = claims;
-    return json(200, { sub, email, name });
+    const { sub } = claims;
+    // By the user, for not every provider has email and name in the access token.
+    const user = issuer.common.users.find((each) => each.sub === sub);
+    const { email = user?.email, name = user?.name } = claims;
+    return json(200, { sub, email, name }, NO_STORE);
   }
   return json(
     401,
@@ -30,29 +42,25 @@ async function answerUserinfo({ request, issuer }: Call): Promise<Answer> {
 }
 
 /** RFC 7662 §2: a token that is not good is not active, and no more is said of it. */
-async function introspect({ request, issuer }: Call): Promise<Answer> {
-  const token = (await readForm(request)).get('token');
-  if (token === null) {
-    return json(400, { error: 'invalid_request', error_description: 'The form field "token" is missing' });
+async function introspect(call: Call): Promise<Answer> {
+  const { issuer } = call;
+  const token = requiredParameter(formOf(call), 'token');
+  const grant = issuer.state.grants.find(token);
+  if (grant !== undefined) {
+    const { clientId, user, scope } = grant;
+    return json(200, { active: true, client_id: clientId, sub: user.sub, scope }, NO_STORE);
   }
   const claims = await verifiedClaims(token, issuer);
-  return json(200, claims === undefined ? { active: false } : { ...claims, active: true });
+  return json(200, claims === undefined ? { active: false } : { ...claims, active: true }, NO_STORE);
 }
 
-async function verifiedClaims(token: string, issuer: Issuer): Promise<JWTPayload | undefined> {
-  // Loaded when first needed: few runs ever ask, and every run would wait for it to load.
-  const { decodeProtectedHeader, jwtVerify } = await import('jose');
-  try {
-    const { kid } = decodeProtectedHeader(token);
-    const key = (await issuer.state.keyRing.published()).find((candidate) => candidate.kid === kid);
-    if (key === undefined) return undefined;
-    const { payload } = await jwtVerify(token, key.publicKey, {
-      issuer: issuer.issuer,
-      algorithms: [key.alg],
-      currentDate: new Date(issuer.now()),
-    });
-    return payload;
-  } catch {
-    return undefined;
+/** RFC 7009 §2.2: 200 for a token that is good no more, or never was. */
+async function revoke(call: Call): Promise<Answer> {
+  const { issuer } = call;
+  const token = requiredParameter(formOf(call), 'token');
+  const { grants } = issuer.state;
+  if (!grants.revokeRefreshToken(token) && (await verifiedClaims(token, issuer)) !== undefined) {
+    grants.revokeToken(token);
   }
+  return { status: 200, headers: NO_STORE, body: '' };
 }
