@@ -10,7 +10,7 @@ export const outputChecks: readonly Check[] = [
     id: 'obs-log-hygiene',
     runs: 'own',
     run: async (lab) => {
-      const bench = await lab.bench();
+      const bench = await lab.bench({ warm: true });
       try {
         const own = labOn(lab, bench);
         await sendControl(own, own.operations.primary);
@@ -34,7 +34,7 @@ export const outputChecks: readonly Check[] = [
     id: 'obs-log-signal',
     runs: 'own',
     run: async (lab) => {
-      const bench = await lab.bench();
+      const bench = await lab.bench({ warm: true });
       try {
         const own = labOn(lab, bench);
         const { primary } = own.operations;
