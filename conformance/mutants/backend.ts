@@ -13,6 +13,8 @@ export interface MutantBackend extends AsyncDisposable {
   readonly url: string;
   /** Set where the backend refused to start. */
   readonly exitCode: number | undefined;
+  /** A line per request that was refused, with the route and the code and nothing of the client's. */
+  readonly log: readonly string[];
 }
 
 /**
@@ -51,19 +53,30 @@ export async function startMutantBackend(
   const degraded = environment['JWKS_STARTUP'] === 'degraded';
   const keyless = bug('startup-unchecked') || bug('lazy-jwks');
   if (!keySet.loaded && !degraded && !keyless) {
-    return { url: 'http://127.0.0.1:1', exitCode: 1, [Symbol.asyncDispose]: () => Promise.resolve() };
+    return {
+      url: 'http://127.0.0.1:1',
+      exitCode: 1,
+      log: [],
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
   }
   const origins = (environment['ALLOWED_ORIGINS'] ?? '').split(',').filter(Boolean);
   const ready = (): boolean => keySet.loaded || keyless;
   const rooms: Rooms = { gate, tasks: new TaskStore(), ready, bug, leaked: {} };
+  const log: string[] = [];
   const server = createServer({ keepAliveTimeout: 60_000, maxHeaderSize: 32_768 }, (request, response) => {
     // A client that goes away before its body has come is no fault of the backend's.
-    serve(request, response, rooms, origins).catch(() => response.destroy());
+    serve(request, response, rooms, origins).then(
+      ({ status }) => {
+        if (status >= 400) log.push(`${request.method ?? ''} refused with ${status}`);
+      },
+      () => response.destroy(),
+    );
   });
   server.on('clientError', (_, socket) => {
     socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
-  return { url: await listen(server), exitCode: undefined, [Symbol.asyncDispose]: () => close(server) };
+  return { url: await listen(server), exitCode: undefined, log, [Symbol.asyncDispose]: () => close(server) };
 }
 
 /** The address of the key set, by whatever document is at the issuer's. */
@@ -77,7 +90,7 @@ async function serve(
   response: ServerResponse,
   rooms: Rooms,
   origins: readonly string[],
-): Promise<void> {
+): Promise<Answer> {
   const [path = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s);
   let body: Promise<string> | undefined;
   const call: Call = {
@@ -89,6 +102,7 @@ async function serve(
   };
   const answer = spoil(await answerTo(call, rooms), call, rooms.bug);
   send(response, call, withCors(answer, call, origins, rooms.bug), rooms.bug);
+  return answer;
 }
 
 async function readAll(request: IncomingMessage): Promise<string> {

@@ -9,7 +9,7 @@ export function mutantLauncher(name?: BugName): Launcher {
     return {
       url: backend.url,
       exitCode: () => backend.exitCode,
-      output: () => (backend.exitCode === undefined ? '' : 'no usable key set'),
+      output: () => (backend.exitCode === undefined ? backend.log.join('\n') : 'no usable key set'),
       [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
     };
   };
