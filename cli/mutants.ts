@@ -1,6 +1,6 @@
 /**
- * `npm run mutants [-- name …] [--write]`: the whole suite on every mutant, the score, and the failing set of each
- * compared with the one in `conformance/mutants/kill-matrix.json`. A tool of the project, not a command of the package.
+ * `npm run mutants [-- name … | --all] [--write]`: the suite on the mutants whose failing set is pinned, on the named or
+ * on all; the score, and each failing set compared with the pinned one in `conformance/mutants/kill-matrix.json`. A tool of the project, not a command of the package.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -21,42 +21,44 @@ if (process.send !== undefined) {
 } else {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { write: { type: 'boolean' } },
+    options: { all: { type: 'boolean' }, write: { type: 'boolean' } },
   });
   const unknown = positionals.find((name) => !(name in mutants));
-  if (unknown === undefined) process.exitCode = await main(positionals as BugName[], values.write ?? false);
+  if (unknown === undefined)
+    process.exitCode = await main(positionals as BugName[], values.all ?? false, values.write ?? false);
   else {
     console.error(`unknown mutant "${unknown}"`);
     process.exitCode = 2;
   }
 }
 
-async function main(chosen: readonly BugName[], write: boolean): Promise<number> {
+async function main(chosen: readonly BugName[], everyone: boolean, write: boolean): Promise<number> {
   const unbroken = await runOnMutant(await loadContract(defaultContractPath()));
   const { verdict, reason = '' } = unbroken.summary;
   const wrong = unbroken.checks.filter(({ outcome }) => outcome === 'fail');
   console.log(`unbroken: ${verdict} ${reason}`);
   for (const { id, observed } of wrong) console.log(`  ${id}: ${observed}`);
 
-  const names = chosen.length > 0 ? chosen : all;
-  const judgements = await judgeAll(names);
   const matrix = JSON.parse(readFileSync(MATRIX, 'utf8')) as Record<string, readonly string[]>;
+  const pinned = all.filter((name) => matrix[name] !== undefined);
+  const names = chosen.length > 0 ? chosen : everyone ? all : pinned;
+  const judgements = await judgeAll(names);
   let amiss = wrong.length;
   for (const { name, killed, because, failed } of judgements) {
-    const moved = difference(matrix[name] ?? [], failed);
+    const moved = difference(matrix[name] ?? failed, failed);
     const drifted = !write && moved !== '';
     if (!killed || drifted) amiss += 1;
     if (!killed)
       console.log(`SURVIVED ${name}: ${because}${failed.length > 0 ? `; failed: ${failed.join(' ')}` : ''}`);
     if (drifted) console.log(`DRIFTED  ${name}: ${moved}`);
-    matrix[name] = failed;
+    if (killed) matrix[name] = failed;
   }
   if (write) {
     const sorted = Object.fromEntries(all.flatMap((name) => (matrix[name] ? [[name, matrix[name]]] : [])));
     writeFileSync(MATRIX, `${JSON.stringify(sorted, null, 2)}\n`);
   }
   console.log(
-    `${judgements.filter(({ killed }) => killed).length} of ${names.length} mutants killed by their primary check`,
+    `${judgements.filter(({ killed }) => killed).length} of ${names.length} mutants killed by their primary check; ${all.length - pinned.length} of ${all.length} not pinned`,
   );
   return amiss === 0 ? 0 : 1;
 }
