@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { allOf, expectRefused } from '../../finding.ts';
 import type { Check, Finding, Lab } from '../../model.ts';
 import { acceptedAs } from '../identity.ts';
+import { bestOf } from '../best-of.ts';
 import { labOn } from '../lab-on.ts';
 import { sendControl } from '../probes.ts';
-import { bestOf, inMs, judgeMeasured } from './timing.ts';
+import { inMs, judgeMeasured } from './timing.ts';
 
 const KID = 'gateproof-16384';
 const BYTES = 16_384 / 8;

@@ -1,9 +1,10 @@
 import { fail, NotTestable, notApplicable, observedAnswer, pass } from '../../finding.ts';
 import type { Check, Exchange, Finding, Lab } from '../../model.ts';
 import { inParallel } from '../../parallel.ts';
+import { bestOf } from '../best-of.ts';
 import { labOn } from '../lab-on.ts';
 import { isSuccess, sendControl } from '../probes.ts';
-import { bestOf, goodRequest, inMs, judgeMeasured, percentile, sendOften } from './timing.ts';
+import { goodRequest, inMs, judgeMeasured, percentile, sendOften } from './timing.ts';
 
 const SAMPLES = 100;
 /** Below this, differences are those of the machine. */
