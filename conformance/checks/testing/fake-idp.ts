@@ -65,6 +65,7 @@ export function createFakeIdp(): FakeIdp {
         path: `/${endpoint}`,
         headers: {},
         status: 200,
+        remoteAddress: '127.0.0.1',
       };
       journal.push({ ...entry, endpoint });
       return fault;
