@@ -29,7 +29,7 @@ function checkAlgorithm(alg: unknown, bug: Bug): void {
   throw invalidToken();
 }
 
-export const HMAC_BUGS = [
+const HMAC_BUGS = [
   'alg-from-header-hmac',
   'pem-guard-spki-only',
   'pem-guard-no-der',

@@ -1,3 +1,2 @@
 export { type BugName, mutants } from './bugs.ts';
 export { judge, type Judgement, runOnMutant } from './judge.ts';
-export { mutantLauncher } from './launcher.ts';
