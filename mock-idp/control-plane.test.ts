@@ -169,6 +169,50 @@ describe('the control token', () => {
   });
 });
 
+describe('pages of another origin', () => {
+  const page = { origin: 'http://localhost:3000' };
+
+  it('may read every endpoint but the control plane, cookies included', async () => {
+    const jwks = await fetch(`${idp.url}/jwks`, { headers: page });
+    expect(jwks.headers.get('access-control-allow-origin')).toBe(page.origin);
+    expect(jwks.headers.get('access-control-allow-credentials')).toBe('true');
+    expect(jwks.headers.get('vary')).toBe('Origin');
+    const control = await fetch(`${idp.url}/_mock/info`, { headers: page });
+    expect(control.headers.get('access-control-allow-origin')).toBeNull();
+    const noPage = await fetch(`${idp.url}/jwks`);
+    expect(noPage.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('are told beforehand what they may send', async () => {
+    const preflight = async (path: string): Promise<Response> =>
+      fetch(idp.url + path, {
+        method: 'OPTIONS',
+        headers: {
+          ...page,
+          'access-control-request-method': 'POST',
+          'access-control-request-headers': 'content-type, dpop',
+        },
+      });
+    const token = await preflight('/tenant/token');
+    expect(token.status).toBe(204);
+    expect(token.headers.get('access-control-allow-origin')).toBe(page.origin);
+    expect(token.headers.get('access-control-allow-headers')).toBe('content-type, dpop');
+    expect((await preflight('/_mock/keys')).headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('are those that are listed only, where some are, and these may use the control plane', async () => {
+    await using listed = await startMockIdp({ allowedOrigins: [page.origin], controlToken: 't' });
+    const allowed = async (path: string, origin: string): Promise<string | null> =>
+      (await fetch(listed.url + path, { headers: { origin } })).headers.get('access-control-allow-origin');
+    expect(await allowed('/jwks', page.origin)).toBe(page.origin);
+    expect(await allowed('/_mock/info', page.origin)).toBe(page.origin);
+    expect(await allowed('/jwks', 'https://evil.test')).toBeNull();
+    await expect(startMockIdp({ allowedOrigins: ['http://localhost:3000/'] })).rejects.toThrow(
+      'allowedOrigins.0: expected an origin',
+    );
+  });
+});
+
 describe('whatever is sent to it', () => {
   const endpoints: readonly (readonly [string, string])[] = [
     ['POST', '/_mock/mint'],

@@ -68,6 +68,8 @@ export interface IssuerControl {
 
   /** Requests this issuer has got, oldest first. */
   journal(filter?: JournalFilter): Promise<readonly JournalEntry[]>;
+  /** Forgets them. `seq` goes on counting. */
+  clearJournal(): Promise<void>;
   /** Resolves as soon as `count` requests match; throws `MockIdpError` "journal_timeout" after `timeoutMs`. */
   waitFor(
     filter: JournalFilter & { readonly count: number; readonly timeoutMs: number },
@@ -144,10 +146,23 @@ export interface JournalEntry {
   readonly headers: Readonly<Record<string, string>>;
   /** Status answered; 0 where the connection was dropped or left hanging. */
   readonly status: number;
+  /** IP address the request came from. */
+  readonly remoteAddress?: string;
+  /** `client_id` it said it came from. */
+  readonly client?: string;
+  /** Of the token in it: a bearer token, or one to be looked at; or of the query. */
+  readonly kid?: string;
 }
 
+/** All that is given must hold. */
 export interface JournalFilter {
   readonly endpoint?: string;
+  readonly method?: string;
+  /** Without the query. */
+  readonly path?: string;
+  readonly status?: number;
+  readonly client?: string;
+  readonly kid?: string;
   /** Only entries with a greater `seq`. */
   readonly after?: number;
 }

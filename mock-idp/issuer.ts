@@ -155,6 +155,11 @@ export class Issuer implements IssuerControl {
     return Promise.resolve(this.state.requests.entries(checked));
   }
 
+  async clearJournal(): Promise<void> {
+    this.state.requests.clear();
+    return Promise.resolve();
+  }
+
   async waitFor(filter: schemas.JournalWait, signal?: AbortSignal): Promise<readonly JournalEntry[]> {
     return this.state.requests.waitFor(validate(schemas.journalWait, filter, 'Cannot wait'), signal);
   }

@@ -39,11 +39,14 @@ export class Journal {
   /** Remembers a request, secrets redacted. Answers its `seq`. */
   record(entry: Omit<JournalEntry, 'seq' | 'headers'> & { readonly headers: IncomingHttpHeaders }): number {
     this.#seq += 1;
+    const { client, kid, path, headers } = entry;
     this.#entries.push({
       ...entry,
+      ...(client !== undefined && { client: redact(client) }),
+      ...(kid !== undefined && { kid: redact(kid) }),
       seq: this.#seq,
-      path: redact(entry.path),
-      headers: visible(entry.headers),
+      path: redact(path),
+      headers: visible(headers),
     });
     // Trimmed rarely and in bulk: shifting a long array on every request would cost more than the request.
     if (this.#entries.length >= 2 * CAPACITY) this.#entries = this.#entries.slice(-CAPACITY);
@@ -59,20 +62,24 @@ export class Journal {
   }
 
   entries(filter: JournalFilter = {}): readonly JournalEntry[] {
+    const { after = 0, path, ...equal } = filter;
+    const wanted = Object.entries(equal) as readonly (readonly [keyof typeof equal, unknown])[];
     return this.#entries
       .slice(-CAPACITY)
       .filter(
-        ({ endpoint, seq }) =>
-          (filter.endpoint === undefined || filter.endpoint === endpoint) && seq > (filter.after ?? 0),
+        (entry) =>
+          entry.seq > after &&
+          (path === undefined || path === entry.path.split('?', 1)[0]) &&
+          wanted.every(([name, value]) => value === undefined || value === entry[name]),
       );
   }
 
   /** @throws MockIdpError `journal_timeout`, or `closed` where the server ends first. */
   async waitFor(
-    filter: JournalFilter & { readonly count: number; readonly timeoutMs: number },
+    wait: JournalFilter & { readonly count: number; readonly timeoutMs: number },
     signal?: AbortSignal,
   ): Promise<readonly JournalEntry[]> {
-    const { count, timeoutMs } = filter;
+    const { count, timeoutMs, ...filter } = wait;
     const found = this.entries(filter);
     if (found.length >= count) return found;
     return new Promise((resolve, reject) => {
@@ -96,7 +103,7 @@ export class Journal {
       };
       const waiter = { notify, cancel };
       const timer = setTimeout(() => {
-        cancel(timedOut(filter, this.entries(filter).length));
+        cancel(timedOut(wait, this.entries(filter).length));
       }, timeoutMs);
       signal?.addEventListener('abort', onAbort);
       this.#waiters.add(waiter);
@@ -114,11 +121,15 @@ export class Journal {
   }
 }
 
-function timedOut(filter: JournalFilter & { count: number; timeoutMs: number }, seen: number): MockIdpError {
-  const what = filter.endpoint === undefined ? 'requests' : `requests to "${filter.endpoint}"`;
+function timedOut(wait: JournalFilter & { count: number; timeoutMs: number }, seen: number): MockIdpError {
+  const { count, timeoutMs, endpoint, ...filter } = wait;
+  const where = endpoint === undefined ? '' : ` to "${endpoint}"`;
+  const which = Object.entries(filter)
+    .filter(([name]) => name !== 'after')
+    .map(([name, value]) => ` with ${name} "${value}"`);
   return new MockIdpError(
     'journal_timeout',
-    `${seen} of ${filter.count} ${what} came within ${filter.timeoutMs} ms`,
+    `${seen} of ${count} requests${where}${which.join('')} came within ${timeoutMs} ms`,
   );
 }
 

@@ -30,6 +30,11 @@ export interface MockIdpOptions {
   readonly rotateRefreshToken?: boolean;
   /** Demanded of every control-plane request as `X-Mock-Control-Token`. */
   readonly controlToken?: string;
+  /**
+   * Origins whose pages a browser lets use the server, the control plane included. Default: those of every origin, but
+   * without the control plane.
+   */
+  readonly allowedOrigins?: readonly string[];
   /** How many issuers may come into being; default 1000. */
   readonly maxIssuers?: number;
   /** What some issuers go by, by name. They are there from the start. */
@@ -44,6 +49,11 @@ const user: z.ZodType<DemoUser> = z.strictObject({
   password: z.string().min(1),
   name: z.string(),
 });
+
+const origin = httpUrl.refine(
+  (value) => URL.canParse(value) && new URL(value).origin === value,
+  'expected an origin like "http://localhost:3000", without a path',
+);
 
 const client: z.ZodType<Client> = z.strictObject({
   clientId: z.string().min(1),
@@ -64,6 +74,7 @@ export const mockIdpOptions: z.ZodType<MockIdpOptions> = z.strictObject({
   interactiveLogin: z.boolean().exactOptional(),
   rotateRefreshToken: z.boolean().exactOptional(),
   controlToken: z.string().min(1).exactOptional(),
+  allowedOrigins: z.array(origin).exactOptional(),
   maxIssuers: z.int().min(1).exactOptional(),
   issuers: z.record(z.string(), issuerSettings).exactOptional(),
   now: z.custom<() => number>((value) => typeof value === 'function', 'expected a function').exactOptional(),

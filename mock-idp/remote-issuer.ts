@@ -84,6 +84,10 @@ export class RemoteIssuer implements IssuerControl {
     return entriesOf(await this.#client.send('GET', `/journal${queryOf(filter)}`));
   }
 
+  async clearJournal(): Promise<void> {
+    await this.#client.send('DELETE', '/journal');
+  }
+
   async waitFor(
     filter: JournalFilter & { readonly count: number; readonly timeoutMs: number },
   ): Promise<readonly JournalEntry[]> {

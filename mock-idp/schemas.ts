@@ -88,6 +88,11 @@ export const clockChange: z.ZodType<ClockChange> = z.discriminatedUnion('kind', 
 
 const filterMembers = {
   endpoint: z.enum([...ENDPOINTS, 'other']).exactOptional(),
+  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).exactOptional(),
+  path: z.string().startsWith('/').exactOptional(),
+  status: z.int().min(0).max(599).exactOptional(),
+  client: z.string().exactOptional(),
+  kid: z.string().exactOptional(),
   after: z.int().min(0).exactOptional(),
 };
 export const journalFilter: z.ZodType<JournalFilter> = z.strictObject(filterMembers);

@@ -57,8 +57,8 @@ export async function startMockIdp(options: MockIdpOptions = {}): Promise<MockId
   });
   const urlSeenBy =
     checked.publicUrl === undefined ? (request: IncomingMessage) => originOf(request) ?? url : () => url;
-  const { controlToken } = checked;
-  const dispatchOptions = { issuers, clock, urlSeenBy, controlToken };
+  const { controlToken, allowedOrigins } = checked;
+  const dispatchOptions = { issuers, clock, urlSeenBy, controlToken, allowedOrigins };
   server.on('request', (request, response) => {
     dispatch(request, response, dispatchOptions).catch(() => {
       response.destroy();

@@ -72,6 +72,7 @@ async function getSession({ request, issuer }: Call): Promise<Answer> {
   const { user, createdAt, expiresAt } = session;
   const body = {
     session: {
+      id: session.id,
       token: session.token,
       userId: user.sub,
       createdAt: new Date(createdAt).toISOString(),

@@ -79,10 +79,13 @@ export const controlRoutes: Readonly<Record<string, Methods<ControlCall, Control
   },
   '/journal': {
     GET: async ({ issuer, query }) => json(200, { entries: await issuer.journal(members(query)) }),
-    DELETE: ({ issuer }) => {
-      issuer.state.requests.clear();
+    DELETE: async ({ issuer }) => {
+      await issuer.clearJournal();
       return NO_CONTENT;
     },
+  },
+  '/journal/count': {
+    GET: async ({ issuer, query }) => json(200, { count: (await issuer.journal(members(query))).length }),
   },
   '/journal/wait': {
     GET: async ({ issuer, query, signal }) =>
@@ -96,9 +99,14 @@ export const controlRoutes: Readonly<Record<string, Methods<ControlCall, Control
   },
 };
 
-/** Query parameters as the members they stand for: whole numbers as numbers. */
+const NUMBERS: readonly string[] = ['after', 'count', 'status', 'timeoutMs'];
+
+/** Query parameters as the members they stand for. */
 function members(query: URLSearchParams): Readonly<Record<string, string | number>> {
   return Object.fromEntries(
-    [...query].map(([name, value]) => [name, /^\d{1,15}$/u.test(value) ? Number(value) : value]),
+    [...query].map(([name, value]) => [
+      name,
+      NUMBERS.includes(name) && /^\d{1,15}$/u.test(value) ? Number(value) : value,
+    ]),
   );
 }

@@ -13,7 +13,9 @@ import { authorizeRoutes } from './authorize.ts';
 import { betterAuthRoutes } from './better-auth.ts';
 import { readForm } from './body.ts';
 import { type ControlCall, controlRoutes } from './control.ts';
+import { type CorsOptions, corsHeaders, isPreflight, preflightAnswer } from './cors.ts';
 import { endSessionRoutes } from './end-session.ts';
+import { notes } from './notes.ts';
 import { perform, send, stream } from './perform.ts';
 import { allowed, type Call, handlerFor, type Methods, type Route, type Routes } from './route.ts';
 import { tokenRoutes } from './token-endpoint.ts';
@@ -29,7 +31,7 @@ const routes: Routes = {
   ...betterAuthRoutes,
 };
 
-export interface DispatchOptions {
+export interface DispatchOptions extends CorsOptions {
   readonly issuers: Issuers;
   /** Demanded of control-plane requests as `X-Mock-Control-Token`, where set. */
   readonly controlToken: string | undefined;
@@ -46,15 +48,19 @@ export async function dispatch(
 ): Promise<void> {
   const [path = '/', search = ''] = (request.url ?? '/').split(/\?(.*)/su, 2);
   const { name, rest } = locate(path) ?? { name: undefined, rest: path };
+  const isControl = name !== undefined && rest.startsWith(CONTROL);
   const gone = new AbortController();
   response.once('close', () => {
     gone.abort();
   });
   response.setHeader('x-gateproof-mock', 'testing-only');
   response.setHeader('date', new Date(options.clock.now()).toUTCString());
+  response.setHeaders(new Map(Object.entries(corsHeaders(request, options, isControl))));
   const incoming = { request, query: new URLSearchParams(search), form: NO_FORM, signal: gone.signal };
   try {
-    if (name !== undefined && rest.startsWith(CONTROL)) {
+    if (isPreflight(request)) {
+      send(response, preflightAnswer(request));
+    } else if (isControl) {
       authorize(request, options.controlToken);
       const url = options.urlSeenBy(request);
       const issuer = options.issuers.get(name).at(url);
@@ -96,7 +102,8 @@ async function serve(
   const endpoint = endpointOf(route, form);
   const record = (status: number): void => {
     const { url: path = '', headers } = request;
-    const seq = issuer.state.requests.record({ at: clock.now(), method, path, endpoint, headers, status });
+    const entry = { at: clock.now(), method, path, endpoint, headers, status };
+    const seq = issuer.state.requests.record({ ...entry, ...notes({ ...incoming, form }) });
     response.once('close', () => {
       if (!response.writableFinished) issuer.state.requests.dropped(seq);
     });
