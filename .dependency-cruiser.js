@@ -19,7 +19,7 @@ export default {
     {
       name: 'the-one-that-signs-and-the-one-that-checks-share-no-code',
       severity: 'error',
-      from: { path: '^(mock-idp|verifier)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^(mock-idp|verifier)/', pathNot: '\\.test\\.ts$|/testing/' },
       to: { path: `^${areas}/`, pathNot: '^($1|spec)/' },
     },
     {

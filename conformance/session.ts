@@ -25,6 +25,7 @@ const PERSISTENCE = 'positive-after-negative';
 /** The check that is charged where good tokens only work without one of their claims. */
 const CONTROL = 'jws-control';
 const RETRY_MS = 250;
+const CHOKED_MS = 20_000;
 
 /**
  * One run: opens the shared backend, runs the checks in phases with controls between them, and closes everything.
@@ -119,7 +120,7 @@ export class Session {
     this.#options.onPhase('side by side');
     await inParallel(checks, this.#options.concurrency, (check) => this.#check(check));
     if (this.#isOver() || !controlled) return;
-    const lost = await this.#lossOfControl();
+    const lost = await this.#lossOfControl(0);
     if (lost) await this.#chargeLoss(PERSISTENCE, 'the checks that ran side by side', lost);
   }
 
@@ -129,7 +130,7 @@ export class Session {
       await this.#check(check);
       if (this.#isOver()) return;
       await this.#benches.shared.idp.clearFaults();
-      const lost = await this.#lossOfControl();
+      const lost = await this.#lossOfControl(this.#options.settings.rotationVisible + 5);
       if (lost) await this.#chargeLoss(check.id, check.id, lost);
     }
   }
@@ -155,18 +156,21 @@ export class Session {
     this.#settle(check.id, attempt.finding, attempt.durationMs);
   }
 
-  /** A rotation may keep the new key unknown for a cool-down, so the control may come true a little later. */
-  async #lossOfControl(): Promise<ControlFault | undefined> {
-    const deadline = Date.now() + (this.#options.settings.rotationVisible + 5) * 1000;
+  /**
+   * A rotation may keep the new key unknown for a cool-down, so the control may come true that many seconds later. And one
+   * that is choked by what it got may not answer for a moment.
+   */
+  async #lossOfControl(patience: number): Promise<ControlFault | undefined> {
+    const started = Date.now();
     for (;;) {
-      const late = Date.now() > deadline || this.#isOver();
+      const late = Date.now() >= started + patience * 1000 || this.#isOver();
       try {
         const lost = await controlFault(this.#benches.lab('control'));
         if (!lost || late) return lost;
       } catch (error) {
-        // One that is choked by what it got may be well again in a moment; one that has ended will not.
         const ended = this.#benches.shared.ended() !== undefined;
-        if (!(error instanceof TargetError) || late || ended) throw error;
+        const silent = Date.now() > started + CHOKED_MS;
+        if (!(error instanceof TargetError) || silent || ended) throw error;
       }
       await pause(RETRY_MS);
     }

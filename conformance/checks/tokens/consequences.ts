@@ -4,16 +4,8 @@ import type { Exchange, Finding, Lab } from '../../model.ts';
 import { mentions } from '../identity.ts';
 import { sendControl } from '../probes.ts';
 import { foreignPathJudges } from './foreign-path.ts';
+import type { Judge, SentToken } from './judge.ts';
 import { claimsOf, headerOf } from './parts.ts';
-
-/** A forged token that was sent, and what came of it. */
-export interface SentToken {
-  readonly token: string;
-  readonly label: string;
-  readonly exchange: Exchange;
-}
-
-export type Judge = (lab: Lab, forgery: Forgery, sent: SentToken) => Promise<Finding | undefined>;
 
 const JUDGES: ReadonlyMap<string, Judge> = new Map(
   Object.entries({

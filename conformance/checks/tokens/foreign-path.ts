@@ -1,7 +1,7 @@
 import { expectRefused } from '../../finding.ts';
 import type { Finding, Lab, Principal } from '../../model.ts';
 import { foreignStatus } from '../foreign-status.ts';
-import type { Judge } from './consequences.ts';
+import type { Judge } from './judge.ts';
 import { subjectOf } from './parts.ts';
 
 /** Whose path a token must not open; `undefined` where its own sub is that user's. */
