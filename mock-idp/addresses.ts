@@ -15,14 +15,14 @@ export interface Addresses {
 export function addressesOf(
   name: string,
   url: string,
-  { issuer, metadata }: Pick<Settings, 'issuer' | 'metadata'>,
+  { issuer, metadata, preset }: Pick<Settings, 'issuer' | 'metadata' | 'preset'>,
 ): Addresses {
   const baseUrl = name === '' ? url : `${url}/${name}`;
   const { jwks_uri: elsewhere } = metadata;
   return {
     baseUrl,
-    issuer: issuer ?? baseUrl,
-    jwksUrl: typeof elsewhere === 'string' ? elsewhere : `${baseUrl}/.well-known/jwks.json`,
+    issuer: issuer ?? `${baseUrl}${preset.issuerPath}`,
+    jwksUrl: typeof elsewhere === 'string' ? elsewhere : `${baseUrl}${preset.paths.jwks ?? ''}`,
   };
 }
 

@@ -1,6 +1,7 @@
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { BatchRequest } from './control.ts';
 import type { JsonObject } from './forgeries/forgery.ts';
+import { uuidOf } from './uuid.ts';
 
 /** Signatures under way at once: enough that no core waits for the next, few enough to stop soon. */
 const UNDER_WAY = 32;
@@ -21,18 +22,11 @@ export function batchClaims({
       templates.map(([claim, value]) => [
         claim,
         typeof value === 'string'
-          ? value.replaceAll('{n}', String(n)).replaceAll('{uuid}', () => uuid(`${seed}:${n}:${claim}`))
+          ? value.replaceAll('{n}', String(n)).replaceAll('{uuid}', () => uuidOf(`${seed}:${n}:${claim}`))
           : value,
       ]),
     ),
   });
-}
-
-function uuid(source: string): string {
-  const digits = hash('sha256', source).slice(0, 32);
-  const variant = ((Number.parseInt(digits[16] ?? '0', 16) & 0x3) | 0x8).toString(16);
-  const text = `${digits.slice(0, 12)}4${digits.slice(13, 16)}${variant}${digits.slice(17)}`;
-  return text.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5');
 }
 
 /** The results of `make(1)` to `make(count)` in order, several of them in the making while one is awaited. */

@@ -84,6 +84,8 @@ export interface IssuerControl {
 
 /** What an issuer goes by. A member that is left out stays as it is; `null` takes it back to what it was at the start. */
 export interface IssuerSettings {
+  /** Whose tokens, key set and paths it copies. Default: nobody's. */
+  readonly preset?: PresetName | null;
   /** `iss` of its tokens, verbatim. Default: its URL, as the client that asks sees it. */
   readonly issuer?: string | null;
   /** `aud` of its tokens. */
@@ -98,6 +100,10 @@ export interface IssuerSettings {
   /** What is said of how long an answer may be kept. Default: nothing. */
   readonly caching?: Readonly<Partial<Record<'jwks' | 'discovery', Caching>>> | null;
 }
+
+/** Providers whose tokens backends trust. */
+export type PresetName =
+  'better-auth' | 'auth0' | 'cognito' | 'entra-id' | 'keycloak' | 'okta' | 'google' | 'firebase';
 
 /** Response headers of RFC 9111 and RFC 9110 §8.8.3. */
 export interface Caching {

@@ -27,7 +27,7 @@ export class IssuerState {
     this.#options = options;
     this.start = options.settings;
     this.settings = options.settings;
-    this.keyRing = new KeyRing(options.generateKey);
+    this.keyRing = this.#newRing();
     this.sessions = new Sessions(options);
     this.grants = new Grants(options);
   }
@@ -40,11 +40,15 @@ export class IssuerState {
 
   async reset(): Promise<void> {
     this.settings = this.start;
-    this.keyRing = new KeyRing(this.#options.generateKey);
+    this.keyRing = this.#newRing();
     this.faults.clear();
     this.requests.clear();
     this.sessions.clear();
     this.grants.clear();
     await this.keyRing.info();
+  }
+
+  #newRing(): KeyRing {
+    return new KeyRing(this.#options.generateKey, () => this.settings.preset.jwk);
   }
 }

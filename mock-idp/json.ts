@@ -12,11 +12,12 @@ export function toJson(value: unknown, what: string): string {
   }
 }
 
-/** Members laid over an object, one level deep; `null` removes a member. */
-export function overlay(base: JsonObject, members: JsonObject | undefined): JsonObject {
-  const merged = { ...base, ...members };
+/** Members laid over an object, one level deep; `null` removes a member. What is `undefined` is left out. */
+export function overlay(base: JsonObject, members: JsonObject = {}): JsonObject {
   return Object.fromEntries(
-    Object.entries(merged).filter(([, value]) => value !== null && value !== undefined),
+    Object.entries({ ...base, ...members }).filter(
+      ([name, value]) => value !== undefined && !(value === null && Object.hasOwn(members, name)),
+    ),
   );
 }
 

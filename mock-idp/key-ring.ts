@@ -25,14 +25,17 @@ interface Pending {
 /** The keys of one issuer and what its JWKS shows of them. Begins with one active and one announced key. */
 export class KeyRing {
   readonly #generate: () => Promise<SigningKey>;
+  readonly #shape: () => JsonObject;
   #made: Promise<void> | undefined;
   /** What signs until the first change: a token need not wait for the announced key to be made. */
   #first: Promise<AlgorithmKey> | undefined;
   #ring: Ring = EMPTY;
   #pending: Pending | undefined;
 
-  constructor(generate: () => Promise<SigningKey>) {
+  /** @param shape members that the issuer lays over every key it publishes */
+  constructor(generate: () => Promise<SigningKey>, shape: () => JsonObject) {
     this.#generate = generate;
+    this.#shape = shape;
   }
 
   /** Its keys are made when they are first asked for: a ring may be replaced before. */
@@ -62,7 +65,7 @@ export class KeyRing {
 
   async info(): Promise<readonly KeyInfo[]> {
     await this.#ready;
-    return describe(this.#ring);
+    return describe(this.#ring, this.#shape());
   }
 
   /** Every published key, for the endpoints that look at a token. */
@@ -74,13 +77,13 @@ export class KeyRing {
   /** The key set, not served to anybody. */
   async jwks(): Promise<{ readonly keys: readonly JsonObject[] }> {
     await this.#ready;
-    return keySet(this.#ring);
+    return keySet(this.#ring, this.#shape());
   }
 
   /** The key set, for one more fetch. */
   async serve(): Promise<{ readonly keys: readonly JsonObject[] }> {
     await this.#ready;
-    const served = keySet(this.#ring);
+    const served = keySet(this.#ring, this.#shape());
     if (this.#pending !== undefined) this.#countDown(this.#pending);
     return served;
   }
@@ -90,13 +93,13 @@ export class KeyRing {
     await this.#ready;
     const fresh = await this.#keyFor(change);
     const ring = changed(this.#ring, change, fresh);
-    toJson(keySet(ring), 'The key set');
+    toJson(keySet(ring, this.#shape()), 'The key set');
     this.#ring = ring;
     this.#first = undefined;
     if (change.story === 'rotate-after' && fresh !== undefined) {
       this.#pending = { left: change.fetches, key: fresh, overlap: change.overlap ?? true };
     }
-    return describe(ring);
+    return describe(ring, this.#shape());
   }
 
   #countDown(pending: Pending): void {

@@ -87,21 +87,24 @@ export function changed(ring: Ring, change: KeyChange, fresh: AlgorithmKey | und
   }
 }
 
-/** The key set as served (RFC 7517 §5). */
-export function keySet(ring: Ring): { readonly keys: readonly JsonObject[] } {
+/**
+ * The key set as served (RFC 7517 §5).
+ * @param shape members laid over every key before the edits
+ */
+export function keySet(ring: Ring, shape: JsonObject): { readonly keys: readonly JsonObject[] } {
   const { keys, decoys, decoysFirst } = ring;
-  const published = keys.filter(isPublished).map((key) => shown(key, ring));
+  const published = keys.filter(isPublished).map((key) => shown(key, ring, shape));
   const entries = decoysFirst ? [...decoys, ...published] : [...published, ...decoys];
   // A decoy may be anything at all, also no object: that is what it is for.
   return { keys: entries as readonly JsonObject[] };
 }
 
-export function describe(ring: Ring): readonly KeyInfo[] {
+export function describe(ring: Ring, shape: JsonObject): readonly KeyInfo[] {
   return ring.keys.map((key) => ({
     kid: key.kid,
     state: key.state,
     alg: key.alg,
-    publicJwk: shown(key, ring),
+    publicJwk: shown(key, ring, shape),
   }));
 }
 
@@ -130,8 +133,8 @@ export function activeKey({ keys }: Ring): RingKey {
   );
 }
 
-function shown(key: RingKey, { edit, edits }: Ring): JsonObject {
-  return overlay(overlay(publicJwk(key), edit), edits[key.kid]);
+function shown(key: RingKey, { edit, edits }: Ring, shape: JsonObject): JsonObject {
+  return [shape, edit, edits[key.kid]].reduce<JsonObject>(overlay, publicJwk(key));
 }
 
 function assertNew({ keys }: Ring, fresh: AlgorithmKey | undefined): void {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Client } from './clients.ts';
-import type { IssuerSettings } from './control.ts';
+import type { IssuerSettings, PresetName } from './control.ts';
+import { PRESET_NAMES } from './presets/index.ts';
 import { httpUrl, issuerSettings } from './schemas.ts';
 import type { DemoUser } from './users.ts';
 
@@ -16,6 +17,8 @@ export interface MockIdpOptions {
   readonly publicUrl?: string;
   /** `iss` of the default issuer, verbatim; default: the URL of the server. Named issuers get `<issuer>/<name>`. */
   readonly issuer?: string;
+  /** Whose tokens, key set and paths every issuer copies. Default: nobody's. */
+  readonly preset?: PresetName;
   /** `aud` of the tokens; default `https://api.example.com`. */
   readonly audience?: string;
   /** Seconds the access token of a signed-in user lives; default 900. */
@@ -67,6 +70,7 @@ export const mockIdpOptions: z.ZodType<MockIdpOptions> = z.strictObject({
   port: z.int().min(0).max(65_535).exactOptional(),
   publicUrl: httpUrl.transform((value) => value.replace(/\/+$/u, '')).exactOptional(),
   issuer: httpUrl.exactOptional(),
+  preset: z.enum(PRESET_NAMES).exactOptional(),
   audience: z.string().min(1).exactOptional(),
   tokenLifetime: z.int().min(1).exactOptional(),
   users: z.array(user).min(1).exactOptional(),

@@ -12,6 +12,7 @@ import type { JsonObject } from './forgeries/forgery.ts';
 import { ENDPOINTS } from './journal.ts';
 import { headerValue } from './header-schemas.ts';
 import { isJsonObject } from './json.ts';
+import { PRESET_NAMES } from './presets/index.ts';
 import { relativeSeconds } from './times.ts';
 
 const LONGEST_WAIT = 10 * 60_000;
@@ -44,6 +45,7 @@ const caching: z.ZodType<Caching> = z.strictObject({
 });
 
 export const issuerSettings: z.ZodType<IssuerSettings> = z.strictObject({
+  preset: z.enum(PRESET_NAMES).nullable().exactOptional(),
   issuer: httpUrl.nullable().exactOptional(),
   audience: z.string().min(1).nullable().exactOptional(),
   tokenLifetime: z.int().min(1).nullable().exactOptional(),

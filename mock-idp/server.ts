@@ -5,12 +5,13 @@ import { Clients } from './clients.ts';
 import { Clock } from './clock.ts';
 import type { ClockChange, IssuerControl, MockIdpControl } from './control.ts';
 import { MockIdpError } from './errors.ts';
-import { genericShape } from './generic-shape.ts';
 import { dispatch } from './http/dispatch.ts';
 import { originOf } from './http/origin.ts';
 import { assertIssuerName } from './issuer-name.ts';
 import { Issuers } from './issuers.ts';
 import { type MockIdpOptions, mockIdpOptions } from './options.ts';
+import { generic } from './presets/generic.ts';
+import { presets } from './presets/index.ts';
 import { createKeySource } from './signing-key.ts';
 import { DEMO_USERS } from './users.ts';
 import { validate } from './validate.ts';
@@ -43,7 +44,7 @@ export async function startMockIdp(options: MockIdpOptions = {}): Promise<MockId
       audience: checked.audience ?? 'https://api.example.com',
       tokenLifetime: checked.tokenLifetime ?? 900,
       metadata: {},
-      shape: genericShape,
+      preset: checked.preset === undefined ? generic : presets[checked.preset],
       caching: {},
     },
     named: checked.issuers ?? {},

@@ -1,6 +1,7 @@
 import type { IssuerSettings } from './control.ts';
 import type { JsonObject } from './forgeries/forgery.ts';
-import type { TokenShape } from './tokens.ts';
+import { presets } from './presets/index.ts';
+import type { Preset } from './presets/preset.ts';
 
 /** What an issuer goes by: `IssuerSettings` with everything decided. */
 export interface Settings {
@@ -10,18 +11,18 @@ export interface Settings {
   /** Seconds. */
   readonly tokenLifetime: number;
   readonly metadata: JsonObject;
-  readonly shape: TokenShape;
+  readonly preset: Preset;
   readonly caching: NonNullable<IssuerSettings['caching']>;
 }
 
 /** Members that are given replace those that hold; `null` takes one back to what it was at the start. */
 export function changed(settings: Settings, change: IssuerSettings, start: Settings): Settings {
-  const { issuer, audience, tokenLifetime, metadata, caching } = change;
+  const { issuer, audience, tokenLifetime, metadata, caching, preset } = change;
   return {
     issuer: chosen(issuer, settings.issuer, start.issuer),
     audience: chosen(audience, settings.audience, start.audience),
     tokenLifetime: chosen(tokenLifetime, settings.tokenLifetime, start.tokenLifetime),
-    shape: settings.shape,
+    preset: chosen(preset && presets[preset], settings.preset, start.preset),
     metadata: chosen(metadata, settings.metadata, start.metadata),
     caching: chosen(caching, settings.caching, start.caching),
   };

@@ -121,19 +121,19 @@ export class TokenIssuer {
   }
 
   async #sign(kind: 'accessToken' | 'idToken', context: TokenContext): Promise<string> {
-    const { shape } = this.#options.state.settings;
+    const { preset } = this.#options.state.settings;
     const key = await this.#options.state.keyRing.key();
-    const base = { claims: shape[kind](context), typ: shape.typ, now: context.now };
+    const base = { claims: preset[kind](context), typ: preset.typ, now: context.now };
     return (await signToken(tokenParts({}, base, key), key)).token;
   }
 
   /** A token whose sub names a known user bears that user's claims, not somebody else's. */
   #base(sub: unknown, now = this.#now()): Parameters<typeof tokenParts>[1] {
     const { users, state } = this.#options;
-    const { shape } = state.settings;
+    const { preset } = state.settings;
     const user = users.find((each) => each.sub === sub) ?? users[0];
     const context = { ...this.#issued(now), user, lifetime: MINTED_LIFETIME };
-    return { claims: shape.accessToken(context), typ: shape.typ, now };
+    return { claims: preset.accessToken(context), typ: preset.typ, now };
   }
 
   #signedIn(): Omit<TokenContext, 'user'> & { readonly user: undefined } {

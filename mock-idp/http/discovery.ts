@@ -1,6 +1,5 @@
 import type { Issuer } from '../issuer.ts';
 import { overlay } from '../json.ts';
-import { PATHS } from '../paths.ts';
 import { GRANT_TYPES_SUPPORTED } from './token-endpoint.ts';
 
 /**
@@ -8,16 +7,17 @@ import { GRANT_TYPES_SUPPORTED } from './token-endpoint.ts';
  * keeps is a fault nobody asked for.
  */
 export async function metadata({ issuer, baseUrl, jwksUrl, state }: Issuer): Promise<object> {
+  const { preset, metadata } = state.settings;
   const algorithms = (await state.keyRing.published()).map(({ alg }) => alg);
   const document = {
     issuer,
-    authorization_endpoint: `${baseUrl}${PATHS.authorize[0]}`,
-    token_endpoint: `${baseUrl}${PATHS.token[0]}`,
+    authorization_endpoint: preset.paths.authorize,
+    token_endpoint: preset.paths.token,
     jwks_uri: jwksUrl,
-    userinfo_endpoint: `${baseUrl}${PATHS.userinfo[0]}`,
-    introspection_endpoint: `${baseUrl}${PATHS.introspection[0]}`,
-    revocation_endpoint: `${baseUrl}${PATHS.revocation[0]}`,
-    end_session_endpoint: `${baseUrl}${PATHS.endSession[0]}`,
+    userinfo_endpoint: preset.paths.userinfo,
+    introspection_endpoint: preset.paths.introspection,
+    revocation_endpoint: preset.paths.revocation,
+    end_session_endpoint: preset.paths.endSession,
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
     grant_types_supported: GRANT_TYPES_SUPPORTED,
@@ -31,5 +31,13 @@ export async function metadata({ issuer, baseUrl, jwksUrl, state }: Issuer): Pro
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
   };
-  return overlay(document, state.settings.metadata);
+  return overlay(Object.fromEntries(Object.entries(document).flatMap(endpointAt(baseUrl))), metadata);
+}
+
+/** The URL of each endpoint; none for one that the provider has not. */
+function endpointAt(baseUrl: string): (member: [string, unknown]) => readonly [string, unknown][] {
+  return ([name, value]) => {
+    if (value === null) return [];
+    return [[name, name.endsWith('_endpoint') && typeof value === 'string' ? baseUrl + value : value]];
+  };
 }

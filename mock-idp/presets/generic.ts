@@ -1,8 +1,22 @@
-import type { TokenShape } from './tokens.ts';
+import { PATHS } from '../paths.ts';
+import type { Preset } from './preset.ts';
 
-/** Tokens as most providers have them; an OAuth client finds itself in `client_id` (RFC 9068 §2.2). */
-export const genericShape: TokenShape = {
+/** What most providers have in common, where no preset is chosen. */
+export const generic: Preset = {
+  issuerPath: '',
+  paths: {
+    jwks: PATHS.jwks[0],
+    authorize: PATHS.authorize[0],
+    token: PATHS.token[0],
+    userinfo: PATHS.userinfo[0],
+    introspection: PATHS.introspection[0],
+    revocation: PATHS.revocation[0],
+    endSession: PATHS.endSession[0],
+  },
+  jwk: {},
+  references: ['RFC 9068 §2.2', 'OpenID Connect Core §2'],
   typ: 'JWT',
+  // An OAuth client finds itself in `client_id`.
   accessToken: ({ issuer, audience, user, clientId, scope, jti, lifetime, now }) => ({
     iss: issuer,
     aud: audience,
@@ -15,7 +29,6 @@ export const genericShape: TokenShape = {
     scope,
     jti,
   }),
-  // OpenID Connect Core §2.
   idToken: ({ issuer, user, clientId, authTime, sid, nonce, lifetime, now }) => ({
     iss: issuer,
     aud: clientId,

@@ -1,0 +1,42 @@
+import { generic } from './generic.ts';
+import type { Preset } from './preset.ts';
+
+/** Sign-up of a user who never signed up. */
+const SIGNED_UP = '2025-01-01T00:00:00.000Z';
+
+/** Better Auth 1.7 with its JWT plugin set to RS256: the whole user row is in the token, and a key has no `use`. */
+export const betterAuth: Preset = {
+  issuerPath: '',
+  paths: {
+    jwks: '/api/auth/jwks',
+    authorize: '/api/auth/oauth2/authorize',
+    token: '/api/auth/oauth2/token',
+    userinfo: '/api/auth/oauth2/userinfo',
+    introspection: '/api/auth/oauth2/introspect',
+    revocation: '/api/auth/oauth2/revoke',
+    endSession: '/api/auth/oauth2/end-session',
+  },
+  jwk: { use: null },
+  references: ['https://better-auth.com/docs/plugins/jwt'],
+  typ: undefined,
+  accessToken: ({ issuer, audience, user, clientId, scope, jti, lifetime, now }) => ({
+    iat: now,
+    ...(user && {
+      name: user.name,
+      email: user.email,
+      emailVerified: true,
+      image: null,
+      createdAt: SIGNED_UP,
+      updatedAt: SIGNED_UP,
+      id: user.sub,
+    }),
+    sub: user?.sub ?? clientId,
+    exp: now + lifetime,
+    iss: issuer,
+    aud: audience,
+    azp: clientId,
+    scope,
+    jti,
+  }),
+  idToken: generic.idToken,
+};

@@ -1,0 +1,308 @@
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import * as client from 'openid-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectMockIdp, type IssuerControl, type MockIdp, type PresetName, startMockIdp } from '../index.ts';
+import { Browser } from '../testing/browser.ts';
+import { PRESET_NAMES, presets } from './index.ts';
+
+const NOW = 1_900_000_000;
+const UUID = expect.stringMatching(
+  /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/u,
+) as string;
+const times = { iat: NOW, exp: NOW + 300 };
+
+interface Shape {
+  /** Name of the issuer, as its users would choose it. */
+  readonly name: string;
+  readonly issuer: string;
+  readonly jwks: string;
+  readonly token: string;
+  readonly typ: string | undefined;
+  readonly keyMembers: readonly string[];
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+const RSA = ['kty', 'use', 'alg', 'kid', 'n', 'e'];
+
+/** What each provider's documentation shows, with our user, audience and clock. */
+const SHAPES: Readonly<Record<PresetName, Shape>> = {
+  'better-auth': {
+    name: '',
+    issuer: '',
+    jwks: '/api/auth/jwks',
+    token: '/api/auth/oauth2/token',
+    typ: undefined,
+    keyMembers: ['kty', 'alg', 'kid', 'n', 'e'],
+    claims: {
+      ...times,
+      name: 'Example User',
+      email: 'user@example.com',
+      emailVerified: true,
+      image: null,
+      createdAt: '2025-01-01T00:00:00.000Z',
+      updatedAt: '2025-01-01T00:00:00.000Z',
+      id: 'user-123',
+      sub: 'user-123',
+      aud: 'https://api.example.com',
+    },
+  },
+  auth0: {
+    name: 'auth0',
+    issuer: '/auth0/',
+    jwks: '/auth0/.well-known/jwks.json',
+    token: '/auth0/oauth/token',
+    typ: 'JWT',
+    keyMembers: RSA,
+    claims: {
+      ...times,
+      sub: 'user-123',
+      aud: ['https://api.example.com', expect.stringMatching(/\/auth0\/userinfo$/u)],
+      azp: 'gateproof',
+      scope: 'openid profile email',
+      permissions: [],
+    },
+  },
+  cognito: {
+    name: 'us-east-1_example',
+    issuer: '/us-east-1_example',
+    jwks: '/us-east-1_example/.well-known/jwks.json',
+    token: '/us-east-1_example/oauth2/token',
+    typ: undefined,
+    keyMembers: RSA,
+    claims: {
+      ...times,
+      sub: 'user-123',
+      version: 2,
+      client_id: 'https://api.example.com',
+      origin_jti: UUID,
+      event_id: UUID,
+      token_use: 'access',
+      scope: 'openid profile email',
+      auth_time: NOW,
+      jti: UUID,
+      username: 'user-123',
+    },
+  },
+  'entra-id': {
+    name: '72f988bf-86f1-41af-91ab-2d7cd011db47',
+    issuer: '/72f988bf-86f1-41af-91ab-2d7cd011db47/v2.0',
+    jwks: '/72f988bf-86f1-41af-91ab-2d7cd011db47/discovery/v2.0/keys',
+    token: '/72f988bf-86f1-41af-91ab-2d7cd011db47/oauth2/v2.0/token',
+    typ: 'JWT',
+    keyMembers: ['kty', 'use', 'kid', 'n', 'e'],
+    claims: {
+      ...times,
+      aud: 'https://api.example.com',
+      nbf: NOW,
+      azp: 'gateproof',
+      azpacr: '0',
+      name: 'Example User',
+      oid: UUID,
+      preferred_username: 'user@example.com',
+      scp: 'access_as_user',
+      sub: 'user-123',
+      tid: '72f988bf-86f1-41af-91ab-2d7cd011db47',
+      uti: expect.any(String),
+      ver: '2.0',
+    },
+  },
+  keycloak: {
+    name: 'realms/demo',
+    issuer: '/realms/demo',
+    jwks: '/realms/demo/protocol/openid-connect/certs',
+    token: '/realms/demo/protocol/openid-connect/token',
+    typ: 'JWT',
+    keyMembers: RSA,
+    claims: {
+      ...times,
+      jti: UUID,
+      aud: 'https://api.example.com',
+      sub: 'user-123',
+      typ: 'Bearer',
+      azp: 'gateproof',
+      acr: '1',
+      'allowed-origins': [],
+      realm_access: { roles: ['offline_access', 'uma_authorization', 'default-roles'] },
+      resource_access: { account: { roles: ['manage-account', 'view-profile'] } },
+      scope: 'openid profile email',
+      email_verified: true,
+      name: 'Example User',
+      given_name: 'Example',
+      family_name: 'User',
+      preferred_username: 'user@example.com',
+      email: 'user@example.com',
+    },
+  },
+  okta: {
+    name: 'oauth2/default',
+    issuer: '/oauth2/default',
+    jwks: '/oauth2/default/v1/keys',
+    token: '/oauth2/default/v1/token',
+    typ: undefined,
+    keyMembers: RSA,
+    claims: {
+      ...times,
+      ver: 1,
+      jti: expect.stringMatching(/^AT\./u),
+      aud: 'https://api.example.com',
+      cid: 'gateproof',
+      uid: expect.stringMatching(/^00u[\da-z]{17}$/u),
+      scp: ['openid', 'profile', 'email'],
+      sub: 'user-123',
+    },
+  },
+  google: {
+    name: 'google',
+    issuer: '/google',
+    jwks: '/google/oauth2/v3/certs',
+    token: '/google/token',
+    typ: 'JWT',
+    keyMembers: RSA,
+    claims: {
+      ...times,
+      azp: 'https://api.example.com',
+      aud: 'https://api.example.com',
+      sub: 'user-123',
+      hd: 'example.com',
+      email: 'user@example.com',
+      email_verified: true,
+      name: 'Example User',
+      given_name: 'Example',
+      family_name: 'User',
+    },
+  },
+  firebase: {
+    name: 'my-project',
+    issuer: '/my-project',
+    jwks: '/my-project/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com',
+    token: '/my-project/v1/token',
+    typ: 'JWT',
+    keyMembers: RSA,
+    claims: {
+      ...times,
+      name: 'Example User',
+      aud: 'https://api.example.com',
+      auth_time: NOW,
+      user_id: 'user-123',
+      sub: 'user-123',
+      email: 'user@example.com',
+      email_verified: true,
+      firebase: { identities: { email: ['user@example.com'] }, sign_in_provider: 'password' },
+    },
+  },
+};
+
+let idp: MockIdp;
+
+beforeAll(async () => {
+  idp = await startMockIdp({ now: () => NOW * 1000 });
+});
+afterAll(() => idp.close());
+
+describe.each(PRESET_NAMES)('the preset %s', (preset) => {
+  const shape = SHAPES[preset];
+  let issuer: IssuerControl;
+
+  beforeAll(async () => {
+    issuer = idp.issuer(shape.name);
+    await issuer.configure({ preset });
+  });
+
+  it('says where its shape is documented', () => {
+    expect(presets[preset].references.length).toBeGreaterThan(0);
+    for (const reference of presets[preset].references) expect(reference).toMatch(/^https:\/\//u);
+  });
+
+  it('makes tokens of that shape, good by its own key set', async () => {
+    const { token, header, claims } = await issuer.mint();
+    expect(header).toEqual({
+      alg: 'RS256',
+      kid: header['kid'],
+      ...(shape.typ !== undefined && { typ: shape.typ }),
+    });
+    expect(claims).toEqual({ ...shape.claims, iss: idp.url + shape.issuer });
+    expect(issuer).toMatchObject({ issuer: idp.url + shape.issuer, jwksUrl: idp.url + shape.jwks });
+    const jwks = createRemoteJWKSet(new URL(issuer.jwksUrl));
+    const options = { issuer: issuer.issuer, algorithms: ['RS256'], currentDate: new Date(NOW * 1000) };
+    await expect(jwtVerify(token, jwks, options)).resolves.toHaveProperty('payload', claims);
+  });
+
+  it('publishes keys of that shape, in the ring, too', async () => {
+    const { keys } = (await (await fetch(issuer.jwksUrl)).json()) as { keys: object[] };
+    for (const key of keys) expect(Object.keys(key)).toEqual(shape.keyMembers);
+    expect((await issuer.keys()).map(({ publicJwk }) => publicJwk)).toEqual(keys);
+  });
+
+  it('is discovered at its issuer, with its own paths and no others', async () => {
+    const url = `${idp.url}${shape.issuer.replace(/\/$/u, '')}/.well-known/openid-configuration`;
+    const document = (await (await fetch(url)).json()) as Record<string, unknown>;
+    expect(document).toMatchObject({
+      issuer: idp.url + shape.issuer,
+      jwks_uri: idp.url + shape.jwks,
+      token_endpoint: idp.url + shape.token,
+    });
+    const endpoints = Object.entries(document).filter(([name]) => name.endsWith('_endpoint'));
+    for (const [, endpoint] of endpoints) expect((await fetch(String(endpoint))).status).not.toBe(404);
+    const { paths } = presets[preset];
+    expect(Object.hasOwn(document, 'introspection_endpoint')).toBe(paths.introspection !== null);
+  });
+
+  it('forges from tokens of that shape', async () => {
+    const [forged] = await issuer.forge('alg-none');
+    const payload = JSON.parse(
+      Buffer.from(forged?.token.split('.')[1] ?? '', 'base64url').toString(),
+    ) as object;
+    expect(payload).toEqual({ ...shape.claims, iss: idp.url + shape.issuer });
+  });
+});
+
+describe('a client of a provider with a preset', () => {
+  const insecure = {
+    // The server speaks plain HTTP on loopback, which is what this is for.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
+    execute: [client.allowInsecureRequests],
+  };
+
+  it.each([
+    ['auth0', { azp: 'spa', scope: 'openid orders' }],
+    ['cognito', { client_id: 'spa', token_use: 'access' }],
+    ['entra-id', { azp: 'spa', scp: 'openid orders' }],
+    ['keycloak', { azp: 'spa', typ: 'Bearer', sid: expect.any(String) as string }],
+    ['okta', { cid: 'spa', scp: ['openid', 'orders'] }],
+    ['google', { azp: 'spa' }],
+    ['better-auth', { azp: 'spa' }],
+  ] as const)('signs in at %s and acts for itself there', async (preset, members) => {
+    const issuer = idp.issuer(`client/${preset}`);
+    await using server = await startMockIdp({ issuers: { [`client/${preset}`]: { preset } } });
+    const { issuer: url } = (await connectMockIdp(server.url)).issuer(`client/${preset}`);
+    expect(url).toBe(server.url + (await issuer.configure({ preset })).issuer.slice(idp.url.length));
+    const config = await client.discovery(new URL(url), 'spa', undefined, client.None(), insecure);
+    const verifier = client.randomPKCECodeVerifier();
+    const { location = new URL('about:blank') } = await new Browser().visit(
+      client.buildAuthorizationUrl(config, {
+        redirect_uri: 'https://app.test/cb',
+        scope: 'openid orders',
+        code_challenge: await client.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+      }),
+      { user: 'user-456' },
+    );
+    const tokens = await client.authorizationCodeGrant(config, location, { pkceCodeVerifier: verifier });
+    const idToken = tokens.claims();
+    expect([idToken?.sub, idToken?.aud]).toEqual(['user-456', 'spa']);
+    const jwks = createRemoteJWKSet(new URL(String(config.serverMetadata().jwks_uri)));
+    const { payload } = await jwtVerify(tokens.access_token, jwks, { issuer: url });
+    expect(payload).toMatchObject({ sub: 'user-456', ...members });
+    const forItself = await client.clientCredentialsGrant(config);
+    const { payload: own } = await jwtVerify(forItself.access_token, jwks, { issuer: url });
+    expect(own.sub).not.toMatch(/^user-/u);
+  });
+
+  it('goes back to no shape where the preset is taken away', async () => {
+    const issuer = idp.issuer('undecided');
+    await issuer.configure({ preset: 'okta' });
+    await issuer.configure({ preset: null });
+    expect((await issuer.mint()).claims).not.toHaveProperty('cid');
+    await expect(issuer.configure({ preset: 'oktaa' as PresetName })).rejects.toThrow('did you mean "okta"?');
+  });
+});
