@@ -184,6 +184,30 @@ describe('test', () => {
   });
 });
 
+test('Ctrl-C ends a run, its backend and all that it has started, and exits with 130', async () => {
+  const pidFile = join(folder, 'pid');
+  const server = [
+    `require('fs').writeFileSync('${pidFile}', String(process.pid))`,
+    `require('http').createServer((q, r) => r.end('{}')).listen(process.env.PORT, process.env.HOST)`,
+  ].join(';');
+  // A child of the shell, as with npm start.
+  const { child, output, ended } = start(['test', '--start', `"${process.execPath}" -e "${server}"; true`]);
+  await expect.poll(() => output.err, { timeout: 20_000 }).toContain('side by side');
+  const pid = Number(await readFile(pidFile, 'utf8'));
+  expect(process.kill(pid, 0)).toBe(true);
+  child.kill('SIGINT');
+  expect(await ended).toMatchObject({ code: 130, out: '' });
+  await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 test('idp says where it is and how to use it, and ends on SIGTERM', async () => {
   const { child, output, ended } = start(['idp', '--port', '0']);
   await expect.poll(() => output.out, { timeout: 20_000 }).toContain('--idp http://127.0.0.1:');

@@ -26,6 +26,7 @@ try {
   } else {
     const { message, exitCode } = explain(error);
     console.error(message);
-    process.exitCode = exitCode;
+    // Checks that were given up may have time-outs running.
+    process.exit(exitCode);
   }
 }

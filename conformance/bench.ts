@@ -16,6 +16,8 @@ export interface BenchSetup {
   readonly startTimeoutMs: number;
   /** Deadline of one request, in milliseconds. */
   readonly requestTimeoutMs: number;
+  /** Gives up waiting. */
+  readonly signal: AbortSignal | undefined;
 }
 
 const POLL_MS = 25;
@@ -55,7 +57,7 @@ export async function startBench(setup: BenchSetup, options: BenchOptions = {}):
 
 async function waitForBackend(
   backend: LaunchedBackend,
-  { contract, startTimeoutMs }: BenchSetup,
+  { contract, startTimeoutMs, signal }: BenchSetup,
   until: NonNullable<BenchOptions['until']>,
 ): Promise<void> {
   const probe = createTarget(backend.url, { timeoutMs: 2_000 });
@@ -64,6 +66,7 @@ async function waitForBackend(
   const deadline = Date.now() + startTimeoutMs;
   try {
     for (;;) {
+      signal?.throwIfAborted();
       const code = backend.exitCode();
       if (code !== undefined) {
         if (until === 'exit-or-listening') return;

@@ -22,6 +22,7 @@ export interface BenchesOptions {
   readonly users: Lab['users'];
   readonly startTimeoutMs: number;
   readonly requestTimeoutMs: number;
+  readonly signal: AbortSignal | undefined;
 }
 
 const PATIENCE_MS = 20_000;
@@ -38,6 +39,7 @@ export class Benches implements AsyncDisposable {
     start: (options) => this.#start('warm', options),
     isWell: (bench) => this.#isWell(bench),
   });
+  readonly #running = new Set<OwnBench>();
   #operations: Lab['operations'];
   #shared: SharedBench | undefined;
 
@@ -122,9 +124,11 @@ export class Benches implements AsyncDisposable {
     };
   }
 
+  /** Stops every backend, also those of checks that were given up. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pool[Symbol.asyncDispose]();
-    await this.#shared?.[Symbol.asyncDispose]();
+    const benches = [...this.#running, ...(this.#shared ? [this.#shared] : [])];
+    await Promise.all(benches.map((bench) => bench[Symbol.asyncDispose]()));
   }
 
   #surroundings(): Omit<LabParts, 'bench' | 'startBench'> {
@@ -146,7 +150,15 @@ export class Benches implements AsyncDisposable {
     // Named after the check, so that two runs give the same report.
     const issuer = idp.issuer(count === 1 ? `bench-${purpose}` : `bench-${purpose}-${count}`);
     this.#recorder.trust(issuer, 0);
-    return startBench({ ...setup, launcher: backend.launcher, idp: issuer }, options);
+    const bench = await startBench({ ...setup, launcher: backend.launcher, idp: issuer }, options);
+    this.#running.add(bench);
+    return {
+      ...bench,
+      [Symbol.asyncDispose]: async () => {
+        this.#running.delete(bench);
+        await bench[Symbol.asyncDispose]();
+      },
+    };
   }
 
   async #isWell(bench: OwnBench): Promise<boolean> {

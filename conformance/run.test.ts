@@ -404,24 +404,58 @@ test('no token is in the report of a backend that repeats what it gets', async (
   expect(JSON.stringify(report)).not.toMatch(/eyJ[\w-]{8}/);
 });
 
-test('stops at the next check when told to, and leaves no backend behind', async () => {
-  const controller = new AbortController();
-  const disposed: string[] = [];
-  const launcher: Launcher = async (environment) => {
-    const backend = await listen(good, environment);
-    return {
-      ...backend,
-      [Symbol.asyncDispose]: async () => {
-        disposed.push(backend.url);
-        await backend[Symbol.asyncDispose]();
+describe('a signal', () => {
+  /** Backends that are counted from their start to their end. */
+  function counting() {
+    const running = new Set<string>();
+    const launcher: Launcher = async (environment) => {
+      const backend = await listen(good, environment);
+      running.add(backend.url);
+      return {
+        ...backend,
+        [Symbol.asyncDispose]: async () => {
+          running.delete(backend.url);
+          await backend[Symbol.asyncDispose]();
+        },
+      };
+    };
+    return { running, launcher };
+  }
+
+  test('ends a run at once, in the middle of a check, and leaves no backend behind', async () => {
+    const { running, launcher } = counting();
+    const controller = new AbortController();
+    const endless: Check = {
+      id: 'endless',
+      runs: 'own',
+      run: async (lab) => {
+        await lab.bench();
+        expect(running.size).toBe(2);
+        controller.abort(new Error('enough'));
+        return new Promise(() => undefined);
       },
     };
-  };
-  const onProgress: SuiteOptions['onProgress'] = ({ kind }) => {
-    if (kind === 'check') controller.abort(new Error('enough'));
-  };
-  await expect(run({ backend: { launcher }, signal: controller.signal, onProgress })).rejects.toThrow(
-    'enough',
-  );
-  expect(disposed).toHaveLength(1);
+    const { signal } = controller;
+    await expect(run({ backend: { launcher }, signal, ...ownChecks(endless) })).rejects.toThrow('enough');
+    expect([...running]).toEqual([]);
+  });
+
+  test('ends the wait for a backend that does not become ready', async () => {
+    const controller = new AbortController();
+    const asked = runLaunched(
+      (_, response) => {
+        controller.abort(new Error('enough'));
+        return answer(response, 503, {});
+      },
+      { signal: controller.signal },
+    );
+    await expect(asked).rejects.toThrow('enough');
+  });
+
+  test('given before the start is heeded', async () => {
+    const { running, launcher } = counting();
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(run({ backend: { launcher }, signal })).rejects.toThrow('enough');
+    expect([...running]).toEqual([]);
+  });
 });

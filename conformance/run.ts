@@ -19,7 +19,7 @@ export interface SuiteOptions {
   readonly settings?: Partial<Settings>;
   readonly users?: Lab['users'];
   readonly onProgress?: (progress: Progress) => void;
-  /** Stops the run after the checks that are under way; `runSuite` then rejects with its reason. */
+  /** Stops every backend that the suite has started; `runSuite` then rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
   /** Checks at a time on the shared backend; default 8. */
   readonly concurrency?: number;
@@ -81,7 +81,6 @@ export async function runSuite(options: SuiteOptions): Promise<Report> {
     },
   });
   await session.run(checks.filter(isSelected), invariants.filter(isSelected));
-  signal?.throwIfAborted();
 
   const results = [...session.results.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   return {

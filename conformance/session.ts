@@ -15,7 +15,6 @@ export interface SessionOptions extends BenchesOptions {
   readonly concurrency: number;
   readonly benches: number;
   readonly checkTimeoutMs: number;
-  readonly signal: AbortSignal | undefined;
   readonly onPhase: (name: string) => void;
   readonly onResult: (result: CheckResult) => void;
 }
@@ -50,13 +49,11 @@ export class Session {
     return this.#url;
   }
 
+  /** @throws the reason of the signal, as soon as it is given */
   async run(checks: readonly Check[], invariants: readonly Invariant[]): Promise<void> {
+    this.#options.signal?.throwIfAborted();
     try {
-      this.#options.onPhase('starting');
-      await this.#benches.open();
-      this.#url = this.#benches.shared.target.url;
-      await this.#runPhases(checks);
-      await this.#judge(invariants);
+      await Promise.race([this.#runAll(checks, invariants), abortion(this.#options.signal)]);
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
       this.#invalidate(error.message);
@@ -66,6 +63,14 @@ export class Session {
     for (const { id } of [...checks, ...invariants]) {
       if (!this.results.has(id)) this.#settle(id, notTestable(this.#halt ?? 'the run ended before it'));
     }
+  }
+
+  async #runAll(checks: readonly Check[], invariants: readonly Invariant[]): Promise<void> {
+    this.#options.onPhase('starting');
+    await this.#benches.open();
+    this.#url = this.#benches.shared.target.url;
+    await this.#runPhases(checks);
+    await this.#judge(invariants);
   }
 
   async #runPhases(checks: readonly Check[]): Promise<void> {
@@ -219,4 +224,14 @@ export class Session {
   #isOver(): boolean {
     return this.#halt !== undefined || (this.#options.signal?.aborted ?? false);
   }
+}
+
+/** Rejects with the reason once the signal is given; never without one. */
+function abortion(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = (): void => {
+      reject(signal?.reason as Error);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+  });
 }
