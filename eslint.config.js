@@ -3,7 +3,16 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', 'spec/types.gen.ts', 'conformance/implementations/', 'load/k6/'] },
+  {
+    ignores: [
+      'dist/',
+      'coverage/',
+      'spec/types.gen.ts',
+      'conformance/implementations/',
+      'load/k6/',
+      'vitest*.config.ts',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
