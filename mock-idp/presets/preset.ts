@@ -2,7 +2,7 @@ import type { JsonObject } from '../forgeries/forgery.ts';
 import type { TokenContext, TokenShape } from '../tokens.ts';
 
 /** Endpoints that a discovery document names. */
-export type NamedEndpoint =
+type NamedEndpoint =
   'jwks' | 'authorize' | 'token' | 'userinfo' | 'introspection' | 'revocation' | 'endSession';
 
 /** How one provider looks to a backend: its tokens, its key set and where its endpoints are. */
