@@ -80,6 +80,20 @@ test('tells the exit code of a backend that ended by itself', async () => {
   expect(backend.exitCode()).toBe(7);
 });
 
+test('signals no process group once the backend has ended, since its number may be that of another by then', async () => {
+  const kill = vi.spyOn(process, 'kill');
+  const backend = await commandLauncher('exit 3')({});
+  // Whatever it left behind is ended in the same instant.
+  await vi.waitFor(() => {
+    expect(kill).toHaveBeenCalledExactlyOnceWith(expect.any(Number), 'SIGKILL');
+  });
+  kill.mockClear();
+  await backend[Symbol.asyncDispose]();
+  expect(kill).not.toHaveBeenCalled();
+  expect(backend.exitCode()).toBe(3);
+  kill.mockRestore();
+});
+
 test('gives every backend a port of its own, and the first the port asked for', async () => {
   const launch = commandLauncher('sleep 10', { port: 21_111, basePath: '/v2' });
   await using first = await launch({});

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import net from 'node:net';
 
 /** Names and values of the environment a backend is started with. */
@@ -55,33 +54,41 @@ export function commandLauncher(command: string, options: CommandOptions = {}): 
       env: { ...process.env, ...environment, HOST, PORT: String(port) },
     });
     const output = keepLastLines(child);
-    const ended = once(child, 'close');
-    let stopping: Promise<void> | undefined;
     if (running.size === 0) process.once('exit', killAll);
     running.add(child);
+    const ended = endOf(child).then(() => {
+      // The shell may be gone and a grandchild that closed its output still there.
+      signalGroup(child, 'SIGKILL');
+      // From here on the number may be that of a stranger's group.
+      running.delete(child);
+      taken.delete(port);
+      if (running.size === 0) process.off('exit', killAll);
+    });
     return {
       url: `http://${HOST}:${port}${options.basePath ?? ''}`,
       exitCode: () => child.exitCode ?? (child.signalCode === null ? undefined : 128),
       output,
-      [Symbol.asyncDispose]: () => {
-        stopping ??= stop(child, ended, options.graceMs ?? 5_000).finally(() => {
-          taken.delete(port);
-          running.delete(child);
-          if (running.size === 0) process.off('exit', killAll);
-        });
-        return stopping;
+      [Symbol.asyncDispose]: async () => {
+        if (!running.has(child)) return;
+        signalGroup(child, 'SIGTERM');
+        const late = setTimeout(signalGroup, options.graceMs ?? 5_000, child, 'SIGKILL');
+        await ended;
+        clearTimeout(late);
       },
     };
   };
 }
 
-async function stop(child: ChildProcess, ended: Promise<unknown>, graceMs: number): Promise<void> {
-  signalGroup(child, 'SIGTERM');
-  const late = setTimeout(signalGroup, graceMs, child, 'SIGKILL');
-  await ended;
-  clearTimeout(late);
-  // The shell may be gone and a grandchild that closed its output still there.
-  signalGroup(child, 'SIGKILL');
+/** Its end with its output closed; at once where it could not be started, which its exit code tells. */
+function endOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('close', () => {
+      resolve();
+    });
+    child.once('error', () => {
+      resolve();
+    });
+  });
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
