@@ -19,7 +19,6 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   '/health blocked by a slow key set': ['perf-slow-jwks-no-hol'],
   'lenient base64url': ['jws-illegal-chars', 'jws-padding-signature'],
   'library text in messages': ['err-uniform-reason', 'err-no-library-name'],
-  'no CORS at all': ['err-cors-on-401', 'cors-preflight-authorization'],
 };
 
 const python = spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))']).status === 0;
