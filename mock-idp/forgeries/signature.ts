@@ -28,10 +28,11 @@ export const signatureForgeries: readonly Forgery[] = [
     make: (kit) => [
       ...variants({
         'one character less': goodToken(kit).slice(0, -1),
-        'four characters less': goodToken(kit).slice(0, -4),
-        '128 characters less': goodToken(kit).slice(0, -128),
       }),
+      // Cut as bytes: cut as text, the spare bits of the last character would be a second defect, by chance.
       ...resigned(kit, {
+        'four characters less': (bytes) => bytes.subarray(0, -3),
+        '128 characters less': (bytes) => bytes.subarray(0, -96),
         'one byte less': (bytes) => bytes.subarray(0, -1),
         'half its bytes': (bytes) => bytes.subarray(0, bytes.length / 2),
       }),

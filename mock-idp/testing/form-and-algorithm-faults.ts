@@ -58,15 +58,7 @@ export const FAULTS: readonly (readonly [faults: string, tokens: readonly string
   ['signature alphabet, signature', ['jws-other-formats: SD-JWT with a disclosure']],
   ['payload spelling', ['jws-trailing-bits-payload', 'jws-len-mod-1: payload']],
   ['signature spelling', ['jws-trailing-bits-sig']],
-  [
-    'signature spelling, signature',
-    [
-      'jws-len-mod-1: signature',
-      'jws-sig-truncated: one character less',
-      'jws-sig-truncated: four characters less',
-      'jws-sig-truncated: 128 characters less',
-    ],
-  ],
+  ['signature spelling, signature', ['jws-len-mod-1: signature', 'jws-sig-truncated: one character less']],
   ['header not UTF-8', ['jws-header-bad-utf8']],
   ['payload not UTF-8', ['jws-payload-bad-utf8']],
   ['payload not UTF-8, payload not JSON', ['jws-gzip-segments', 'jws-payload-utf16']],
