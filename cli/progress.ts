@@ -16,7 +16,7 @@ export function showProgress(stream: NodeJS.WriteStream = process.stderr): Progr
     update: (progress) => {
       if (progress.kind === 'phase') {
         phase = progress.name;
-        if (!stream.isTTY) stream.write(`gateproof: ${phase}\n`);
+        stream.write(stream.isTTY ? `\r\u001b[K${phase}` : `gateproof: ${phase}\n`);
       } else if (stream.isTTY) {
         const line = `${progress.done}/${progress.total}  ${phase}: ${progress.id}`;
         stream.write(`\r\u001b[K${line.slice(0, (stream.columns || 80) - 1)}`);

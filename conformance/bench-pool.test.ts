@@ -71,6 +71,14 @@ test('stops a bench that a check has spoiled, and starts another', async () => {
   expect([...world.stopped]).toEqual([world.started[0]]);
 });
 
+test('stops a bench for good that a check discards', async () => {
+  await using world = await poolOf();
+  const bench = await world.pool.take({});
+  await bench.discard?.();
+  expect([...world.stopped]).toEqual(world.started);
+  expect((await world.pool.take({})).target).not.toBe(bench.target);
+});
+
 test('stops every bench in the end, also one that is handed back afterwards', async () => {
   await using world = await poolOf();
   const [early, late] = [await world.pool.take({}), await world.pool.take({})];

@@ -48,6 +48,9 @@ export class BenchPool implements AsyncDisposable {
   #lent(kind: string, bench: OwnBench): OwnBench {
     return {
       ...bench,
+      discard: async () => {
+        await bench[Symbol.asyncDispose]();
+      },
       [Symbol.asyncDispose]: async () => {
         await putBack(bench.idp);
         this.#idle = [...this.#idle, { kind, bench }];

@@ -88,6 +88,8 @@ export interface OwnBench extends Bench, AsyncDisposable {
   readonly exitCode: () => number | undefined;
   /** The last lines it wrote, secrets redacted. */
   readonly output: () => string;
+  /** Of a warm bench: stops it instead of handing it back, where a story may have spoilt it for the next. */
+  readonly discard?: () => Promise<void>;
 }
 
 /** A user of the API: whose token it is, and whose resources. */

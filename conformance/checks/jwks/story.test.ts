@@ -58,6 +58,29 @@ test.each([
   expect(opened.map(({ warm = false }) => warm)).toEqual([true, false]);
 });
 
+test.each([
+  ['fails', bad, 1],
+  ['cannot be tested', new NotTestable('no fetch'), 1],
+  ['passes', good, 0],
+])(
+  'lends a borrowed backend on only where a story does not leave it in doubt: one that %s',
+  async (_, first, discarded) => {
+    const { lab } = watched();
+    let discards = 0;
+    const bench: Lab['bench'] = async (options) => ({
+      ...(await lab.bench(options)),
+      ...(options?.warm && {
+        discard: () => {
+          discards += 1;
+          return Promise.resolve();
+        },
+      }),
+    });
+    await keyStory('some', STEADY, teller(first, good)).run({ ...lab, bench });
+    expect(discards).toBe(discarded);
+  },
+);
+
 test('reports what fails on a fresh backend too', async () => {
   const { lab } = watched();
   await expect(keyStory('some', STEADY, teller(bad, bad)).run(lab)).resolves.toEqual(bad);

@@ -48,7 +48,7 @@ async function confirmed(
   const tooLong = (): boolean => Date.now() - started > LONGEST_STORY * 1000;
   try {
     const finding = await tellOn(lab, bench, tell);
-    if (finding.outcome === 'pass' || finding.outcome === 'not-applicable' || tooLong()) return finding;
+    if (isSettled(finding.outcome) || tooLong()) return finding;
   } catch (error) {
     if (!(error instanceof NotTestable || error instanceof TargetError) || tooLong()) throw error;
   }
@@ -69,13 +69,23 @@ async function tellOn<Result>(
   bench: OwnBench | undefined,
   tell: (lab: Lab) => Promise<Result>,
 ): Promise<Result> {
+  let outcome: unknown;
   try {
     const own = bench ? labOn(lab, bench) : lab;
     await sendControl(own, own.operations.primary);
-    return await tell(own);
+    const result = await tell(own);
+    outcome = (result as Partial<Finding> | undefined)?.outcome;
+    return result;
   } finally {
-    await (bench ? bench[Symbol.asyncDispose]() : putBack(lab.idp));
+    if (bench === undefined) await putBack(lab.idp);
+    else if (bench.discard !== undefined && !isSettled(outcome)) await bench.discard();
+    else await bench[Symbol.asyncDispose]();
   }
+}
+
+/** Whether nothing speaks against going on with a backend on which a story came to this. */
+function isSettled(outcome: unknown): boolean {
+  return outcome === 'pass' || outcome === 'not-applicable';
 }
 
 /** `undefined`: the backend that runs already will do. */
