@@ -1,18 +1,19 @@
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { MockIdp } from '../mock-idp/index.ts';
+import type { MockIdp, MockIdpOptions } from '../mock-idp/index.ts';
+import { UsageError } from './errors.ts';
 import { untilSignal } from './signals.ts';
 import { httpUrl, integer } from './values.ts';
 
 /** Where the mock identity provider listens, and where the other commands look for it. */
 export const DEFAULT_IDP_PORT = 4000;
 
-interface IdpCommandOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly publicUrl?: string;
-  readonly issuer?: string;
-  readonly audience?: string;
-  readonly controlToken?: string;
+interface IdpCommandOptions extends Pick<
+  MockIdpOptions,
+  'host' | 'port' | 'publicUrl' | 'issuer' | 'audience' | 'preset' | 'controlToken'
+> {
+  readonly config?: string;
+  readonly json?: boolean;
 }
 
 /** `idp`: the mock identity provider, until it is stopped. */
@@ -20,22 +21,52 @@ export function idpCommand(program: Command): void {
   program
     .command('idp')
     .description('run the mock identity provider')
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <port>', 'port to listen on; 0 for any free one', integer(0, 65_535), DEFAULT_IDP_PORT)
-    .option('--public-url <url>', 'where clients reach it, if elsewhere', httpUrl)
+    .option('-a, --host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option(
+      '-p, --port <port>',
+      `port to listen on; 0 for any free one (default: ${DEFAULT_IDP_PORT})`,
+      integer(0, 65_535),
+    )
+    .option('--public-url <url>', 'where clients reach it, if not where they ask for it', httpUrl)
     .option('--issuer <url>', 'iss of its tokens, verbatim (default: its URL)')
     .option('--audience <audience>', 'aud of its tokens')
+    .option('--preset <provider>', 'copy the tokens and paths of a provider, such as auth0 or keycloak')
     .option('--control-token <token>', 'demand this token for everything under /_mock')
-    .action(async (options: IdpCommandOptions) => {
-      const { startMockIdp } = await import('../mock-idp/index.ts');
-      const idp = await startMockIdp(options);
+    .option('--config <file>', 'further options as JSON; all can be set by the environment, too')
+    .option('--json', 'say where it is in one line of JSON, for a script to read')
+    .action(async ({ config, json, ...flags }: IdpCommandOptions) => {
+      const mockIdp = await import('../mock-idp/index.ts');
+      const path = mockIdp.configurationPath(config, process.env);
+      const options = mockIdp.resolveMockIdpOptions({
+        flags,
+        env: process.env,
+        ...(path !== undefined && { file: { path, text: await read(path) } }),
+        defaults: { port: DEFAULT_IDP_PORT },
+      });
+      const warning = mockIdp.exposureWarning(options);
+      if (warning !== undefined) console.error(`gateproof: ${warning}`);
+      const idp = await mockIdp.startMockIdp(options);
       try {
-        console.log(welcome(idp));
+        console.log(json ? readyLine(idp) : welcome(idp));
         await untilSignal();
       } finally {
         await idp.close();
       }
     });
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`the configuration ${path} cannot be read`, { cause });
+  }
+}
+
+function readyLine(idp: MockIdp): string {
+  const { issuer, jwksUrl, audience } = idp.issuer();
+  const { url } = idp;
+  return JSON.stringify({ event: 'ready', url, issuer, jwksUrl, audience, controlUrl: `${url}/_mock` });
 }
 
 function welcome(idp: MockIdp): string {

@@ -1,4 +1,6 @@
 export { connectMockIdp } from './client.ts';
+export { configurationPath, exposureWarning, resolveMockIdpOptions } from './configuration.ts';
+export type { MockIdpConfiguration } from './configuration.ts';
 export type { ConnectOptions } from './control-client.ts';
 export type * from './control.ts';
 export { MockIdpError } from './errors.ts';

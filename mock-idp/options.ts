@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Client } from './clients.ts';
-import type { IssuerSettings, PresetName } from './control.ts';
+import type { ClockChange, IssuerSettings, PresetName } from './control.ts';
 import { PRESET_NAMES } from './presets/index.ts';
-import { httpUrl, issuerSettings } from './schemas.ts';
+import { clockChange, httpUrl, issuerSettings } from './schemas.ts';
 import type { DemoUser } from './users.ts';
 
 export interface MockIdpOptions {
@@ -40,6 +40,8 @@ export interface MockIdpOptions {
   readonly allowedOrigins?: readonly string[];
   /** How many issuers may come into being; default 1000. */
   readonly maxIssuers?: number;
+  /** What time it is at the start; default: real time. */
+  readonly clock?: ClockChange;
   /** What some issuers go by, by name. They are there from the start. */
   readonly issuers?: Readonly<Record<string, IssuerSettings>>;
   /** Injected for tests. Milliseconds since the epoch. */
@@ -80,6 +82,7 @@ export const mockIdpOptions: z.ZodType<MockIdpOptions> = z.strictObject({
   controlToken: z.string().min(1).exactOptional(),
   allowedOrigins: z.array(origin).exactOptional(),
   maxIssuers: z.int().min(1).exactOptional(),
+  clock: clockChange.exactOptional(),
   issuers: z.record(z.string(), issuerSettings).exactOptional(),
   now: z.custom<() => number>((value) => typeof value === 'function', 'expected a function').exactOptional(),
 });

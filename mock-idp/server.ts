@@ -31,6 +31,7 @@ export async function startMockIdp(options: MockIdpOptions = {}): Promise<MockId
   const { host = '127.0.0.1', port = 0 } = checked;
   for (const name of Object.keys(checked.issuers ?? {})) assertIssuerName(name);
   const clock = new Clock(checked.now ?? Date.now);
+  if (checked.clock !== undefined) clock.change(checked.clock);
   const now = (): number => clock.now();
   // The keys of the default issuer are in the making while the server binds.
   const generateKey = createKeySource(2);
