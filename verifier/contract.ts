@@ -33,7 +33,7 @@ export interface VerifierOptions {
 export interface TokenCacheOptions {
   /** Most tokens held; default 32768. */
   readonly maxTokens?: number;
-  /** Most memory held, in bytes, as estimated from the lengths of the tokens; default 32 MiB. */
+  /** Most memory held, in bytes, as estimated from the tokens' lengths and the number of members in their claims; default 64 MiB. */
   readonly maxBytes?: number;
 }
 
@@ -69,7 +69,12 @@ export interface VerifiedToken {
 
 /** The closed list of error codes of the contract (`spec/openapi.yaml`, `AuthError`). */
 export type AuthErrorCode =
-  'missing_token' | 'invalid_token' | 'token_expired' | 'forbidden' | 'jwks_unavailable';
+  | 'missing_token'
+  | 'invalid_token'
+  | 'token_expired'
+  | 'forbidden'
+  | 'insufficient_scope'
+  | 'jwks_unavailable';
 
 /**
  * Why a token was refused, for logs and metrics only: before its signature is verified nothing about a token may

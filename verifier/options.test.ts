@@ -28,7 +28,7 @@ test('fills in the defaults of the contract', () => {
     timeoutMs: 5000,
     maxStaleMs: 3_600_000,
     maxTokenBytes: 16_384,
-    tokenCache: { maxTokens: 32_768, maxBytes: 33_554_432 },
+    tokenCache: { maxTokens: 32_768, maxBytes: 67_108_864 },
     onEvent: undefined,
   });
 });
@@ -37,7 +37,7 @@ test('takes what is given', () => {
   expect(resolveOptions({ ...good, leeway: 0, maxStale: 0, tokenCache: { maxTokens: 8 } })).toMatchObject({
     leeway: 0,
     maxStaleMs: 0,
-    tokenCache: { maxTokens: 8, maxBytes: 33_554_432 },
+    tokenCache: { maxTokens: 8, maxBytes: 67_108_864 },
   });
   expect(resolveOptions({ ...good, tokenCache: false }).tokenCache).toBeUndefined();
 });

@@ -97,7 +97,7 @@ export function resolveOptions(options: VerifierOptions): Settings {
     maxStaleMs: (options.maxStale ?? 3600) * 1000,
     maxTokenBytes: options.maxTokenBytes ?? 16_384,
     tokenCache:
-      tokenCache === false ? undefined : { maxTokens: 32_768, maxBytes: 32 * 2 ** 20, ...tokenCache },
+      tokenCache === false ? undefined : { maxTokens: 32_768, maxBytes: 64 * 2 ** 20, ...tokenCache },
     now: options.now ?? Date.now,
     fetch: options.fetch ?? globalThis.fetch,
     onEvent: options.onEvent,

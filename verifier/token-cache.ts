@@ -4,8 +4,10 @@ import type { KeySet } from './key-set.ts';
 /** 192 bits of the signature: cheap to hash, and no two valid tokens share them by chance. */
 const KEY_LENGTH = 32;
 
-/** Measured for small tokens: map slot, entry, strings and the parsed claims beside their text. */
-const ENTRY_BYTES = 512;
+/** Measured: map slot and entry; a character of the token, which may be text in its claims too; a member of these. */
+const ENTRY_BYTES = 256;
+const CHARACTER_BYTES = 2;
+const MEMBER_BYTES = 72;
 
 interface Entry {
   readonly token: string;
@@ -13,6 +15,7 @@ interface Entry {
   /** Milliseconds since the epoch. */
   readonly from: number;
   readonly until: number;
+  readonly bytes: number;
 }
 
 /**
@@ -57,14 +60,25 @@ export class TokenCache {
     return entry.verified;
   }
 
-  /** Only for a token whose every check has passed. `until` and `now` in milliseconds since the epoch. */
-  add(token: string, verified: VerifiedToken, keySet: KeySet, now: number, until: number): void {
+  /**
+   * Only for a token whose every check has passed. `until` and `now` in milliseconds since the epoch; `members` of its
+   * claims at every level.
+   */
+  add(
+    token: string,
+    verified: VerifiedToken,
+    keySet: KeySet,
+    now: number,
+    until: number,
+    members: number,
+  ): void {
     if (keySet !== this.#keySet) this.#clear(keySet);
-    this.#insert(token.slice(-KEY_LENGTH), { token, verified, from: now, until });
+    const bytes = ENTRY_BYTES + CHARACTER_BYTES * token.length + MEMBER_BYTES * members;
+    this.#insert(token.slice(-KEY_LENGTH), { token, verified, from: now, until, bytes });
   }
 
   #insert(key: string, entry: Entry): void {
-    const bytes = ENTRY_BYTES + 2 * entry.token.length;
+    const { bytes } = entry;
     if (bytes > this.#maxBytes) return;
     if (this.#young.size >= this.#maxTokens || this.#youngBytes + bytes > this.#maxBytes) {
       this.#old = this.#young;

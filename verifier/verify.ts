@@ -104,10 +104,10 @@ class RemoteVerifier implements Verifier {
     if (refusal !== undefined) return refusal;
 
     this.#decoder.remember(jws);
-    deepFreeze(jws.claims);
+    const members = deepFreeze(jws.claims);
     const verified = Object.freeze({ header: jws.header, claims: jws.claims as VerifiedToken['claims'] });
     const until = (verified.claims.exp + this.#settings.leeway) * 1000;
-    this.#cache?.add(token, verified, keySet, now, until);
+    this.#cache?.add(token, verified, keySet, now, until, members);
     return verified;
   }
 
