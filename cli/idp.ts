@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { MockIdp, MockIdpOptions } from '../mock-idp/index.ts';
+import type { jwksIn, MockIdp, MockIdpOptions } from '../mock-idp/index.ts';
 import { UsageError } from './errors.ts';
 import { untilSignal } from './signals.ts';
 import { httpUrl, integer } from './values.ts';
@@ -12,6 +12,7 @@ interface IdpCommandOptions extends Pick<
   MockIdpOptions,
   'host' | 'port' | 'publicUrl' | 'issuer' | 'audience' | 'preset' | 'controlToken'
 > {
+  readonly jwk?: readonly string[];
   readonly config?: string;
   readonly json?: boolean;
 }
@@ -31,16 +32,21 @@ export function idpCommand(program: Command): void {
     .option('--issuer <url>', 'iss of its tokens, verbatim (default: its URL)')
     .option('--audience <audience>', 'aud of its tokens')
     .option('--preset <provider>', 'copy the tokens and paths of a provider, such as auth0 or keycloak')
+    .option(
+      '--jwk <file>',
+      'private JWK or JWK Set it begins with; the first key signs; can be given more than once',
+      (path: string, before: readonly string[] | undefined) => [...(before ?? []), path],
+    )
     .option('--control-token <token>', 'demand this token for everything under /_mock')
     .option('--config <file>', 'further options as JSON; all can be set by the environment, too')
     .option('--json', 'say where it is in one line of JSON, for a script to read')
-    .action(async ({ config, json, ...flags }: IdpCommandOptions) => {
+    .action(async ({ config, json, jwk, ...flags }: IdpCommandOptions) => {
       const mockIdp = await import('../mock-idp/index.ts');
       const path = mockIdp.configurationPath(config, process.env);
       const options = mockIdp.resolveMockIdpOptions({
-        flags,
+        flags: { ...flags, ...(jwk !== undefined && { signingKeys: await keysIn(jwk, mockIdp.jwksIn) }) },
         env: process.env,
-        ...(path !== undefined && { file: { path, text: await read(path) } }),
+        ...(path !== undefined && { file: { path, text: await read(path, 'configuration') } }),
         defaults: { port: DEFAULT_IDP_PORT },
       });
       const warning = mockIdp.exposureWarning(options);
@@ -55,11 +61,19 @@ export function idpCommand(program: Command): void {
     });
 }
 
-async function read(path: string): Promise<string> {
+async function keysIn(
+  paths: readonly string[],
+  parse: typeof jwksIn,
+): Promise<NonNullable<MockIdpOptions['signingKeys']>> {
+  const sets = await Promise.all(paths.map(async (path) => parse(path, await read(path, 'key file'))));
+  return sets.flat();
+}
+
+async function read(path: string, kind: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new UsageError(`the configuration ${path} cannot be read`, { cause });
+    throw new UsageError(`the ${kind} ${path} cannot be read`, { cause });
   }
 }
 

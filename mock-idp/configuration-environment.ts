@@ -1,3 +1,4 @@
+import { jwksIn } from './configuration-keys.ts';
 import { MockIdpError } from './errors.ts';
 import type { MockIdpOptions } from './options.ts';
 import { didYouMean } from './suggest.ts';
@@ -13,6 +14,7 @@ const READERS = {
   publicUrl: text,
   issuer: text,
   preset: text,
+  signingKeys: keys,
   audience: text,
   tokenLifetime: whole,
   interactiveLogin: flag,
@@ -59,6 +61,10 @@ function text(value: string): string {
 
 function list(value: string): readonly string[] {
   return value.split(',').map((each) => each.trim());
+}
+
+function keys(value: string, name: string): readonly object[] {
+  return jwksIn(name, value);
 }
 
 function whole(value: string, name: string): number {

@@ -78,7 +78,7 @@ export interface IssuerControl {
   /** Changes what this issuer goes by. Answers what holds afterwards. */
   configure(settings: IssuerSettings): Promise<IssuerInfo>;
 
-  /** Fresh keys, no faults, empty journal, nobody signed in, settings as at the start. */
+  /** The keys it began with where it was given some, else new ones; no faults, empty journal, nobody signed in, settings as at the start. */
   reset(): Promise<void>;
 }
 
@@ -127,6 +127,8 @@ export interface IssuerInfo {
   readonly jwksUrl: string;
   readonly audience: string;
   readonly tokenLifetime: number;
+  /** Whose tokens, key set and paths it copies; `null` for nobody's. */
+  readonly preset: PresetName | null;
   readonly users: readonly { readonly sub: string; readonly email: string; readonly name: string }[];
 }
 

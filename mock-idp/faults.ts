@@ -2,7 +2,7 @@ import type { Fault, FaultAction, FaultEndpoint } from './control.ts';
 
 interface Standing {
   readonly fault: Fault;
-  /** The key set as it was when the fault was set, as JSON. */
+  /** The key set as it was when the fault was set, as JSON; empty where no action replays it. */
   readonly snapshot: string;
   served: number;
 }

@@ -1,5 +1,6 @@
 export { connectMockIdp } from './client.ts';
 export { configurationPath, exposureWarning, resolveMockIdpOptions } from './configuration.ts';
+export { jwksIn } from './configuration-keys.ts';
 export type { MockIdpConfiguration } from './configuration.ts';
 export type { ConnectOptions } from './control-client.ts';
 export type * from './control.ts';

@@ -5,10 +5,13 @@ import { Journal } from './journal.ts';
 import { KeyRing } from './key-ring.ts';
 import { Sessions, type SessionsOptions } from './sessions.ts';
 import type { Settings } from './settings.ts';
+import type { AlgorithmKey } from './signing-key.ts';
 
 export interface IssuerStateOptions extends SessionsOptions {
   readonly settings: Settings;
   readonly generateKey: () => Promise<SigningKey>;
+  /** What its ring begins with; new keys where there are none. */
+  readonly signingKeys?: readonly AlgorithmKey[];
 }
 
 /** All that one issuer remembers, from whatever address it is used. */
@@ -38,17 +41,17 @@ export class IssuerState {
     this.grants.endOfSession(id);
   }
 
-  async reset(): Promise<void> {
+  reset(): void {
     this.settings = this.start;
     this.keyRing = this.#newRing();
     this.faults.clear();
     this.requests.clear();
     this.sessions.clear();
     this.grants.clear();
-    await this.keyRing.info();
   }
 
   #newRing(): KeyRing {
-    return new KeyRing(this.#options.generateKey, () => this.settings.preset.jwk);
+    const { generateKey, signingKeys = [] } = this.#options;
+    return new KeyRing({ generate: generateKey, given: signingKeys, shape: () => this.settings.preset.jwk });
   }
 }

@@ -99,7 +99,7 @@ export class Issuer implements IssuerControl {
   }
 
   info(): IssuerInfo {
-    const { audience, tokenLifetime } = this.state.settings;
+    const { audience, tokenLifetime, preset } = this.state.settings;
     return {
       name: this.name,
       url: this.#url,
@@ -107,6 +107,7 @@ export class Issuer implements IssuerControl {
       jwksUrl: this.jwksUrl,
       audience,
       tokenLifetime,
+      preset: preset.name,
       users: this.#surroundings.users.map(({ sub, email, name }) => ({ sub, email, name })),
     };
   }
@@ -142,7 +143,9 @@ export class Issuer implements IssuerControl {
 
   async fault(fault: Fault): Promise<void> {
     const checked = validate(faultSchema, fault, 'Cannot set the fault');
-    this.state.faults.set(checked, JSON.stringify(await this.state.keyRing.jwks()));
+    // Only what is replayed is taken down: no key is made for a fault of an issuer that has none yet.
+    const replayed = checked.actions.some(({ kind }) => kind === 'stale');
+    this.state.faults.set(checked, replayed ? JSON.stringify(await this.state.keyRing.jwks()) : '');
   }
 
   async clearFaults(): Promise<void> {
@@ -165,7 +168,8 @@ export class Issuer implements IssuerControl {
   }
 
   async reset(): Promise<void> {
-    await this.state.reset();
+    this.state.reset();
+    return Promise.resolve();
   }
 
   get #addresses(): Addresses {

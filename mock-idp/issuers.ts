@@ -73,7 +73,10 @@ export class Issuers {
         `There are ${maxIssuers} issuers already: use one of them again, or start the server with a higher maxIssuers`,
       );
     }
-    const state = new IssuerState({ ...this.#options, settings: this.#settings(name) });
+    const { signingKeys = [], ...options } = this.#options;
+    // Shared keys would make the tokens of one issuer good at another.
+    const given = name === '' ? signingKeys : [];
+    const state = new IssuerState({ ...options, settings: this.#settings(name), signingKeys: given });
     const created = new Issuer(name, url, state, this.#surroundings);
     this.#issuers.set(name, created);
     return created;

@@ -22,45 +22,53 @@ interface Pending {
   readonly overlap: boolean;
 }
 
-/** The keys of one issuer and what its JWKS shows of them. Begins with one active and one announced key. */
+export interface KeyRingOptions {
+  readonly generate: () => Promise<SigningKey>;
+  /** The keys it begins with: the first one is active, the others are announced. None: one new key of each kind. */
+  readonly given?: readonly AlgorithmKey[];
+  /** Members that the issuer lays over every key it publishes. */
+  readonly shape: () => JsonObject;
+}
+
+/** The keys of one issuer and what its JWKS shows of them. A key is made when something first asks for it. */
 export class KeyRing {
   readonly #generate: () => Promise<SigningKey>;
   readonly #shape: () => JsonObject;
   #made: Promise<void> | undefined;
   /** What signs until the first change: a token need not wait for the announced key to be made. */
   #first: Promise<AlgorithmKey> | undefined;
+  #isChanged = false;
   #ring: Ring = EMPTY;
   #pending: Pending | undefined;
 
-  /** @param shape members that the issuer lays over every key it publishes */
-  constructor(generate: () => Promise<SigningKey>, shape: () => JsonObject) {
+  constructor({ generate, given = [], shape }: KeyRingOptions) {
     this.#generate = generate;
     this.#shape = shape;
+    if (given.length > 0) this.#begin(given);
   }
 
-  /** Its keys are made when they are first asked for: a ring may be replaced before. */
   get #ready(): Promise<void> {
-    if (this.#made === undefined) {
-      this.#first = this.#freshKey();
-      this.#made = Promise.all([this.#first, this.#freshKey()]).then(([active, announced]) => {
-        const keys: readonly RingKey[] = [
-          { ...active, state: 'active' },
-          { ...announced, state: 'announced' },
-        ];
-        this.#ring = { ...this.#ring, keys };
-      });
-      // Whoever uses the ring sees the failure; nobody may ever use it.
-      this.#made.catch(() => undefined);
-    }
+    this.#made ??= Promise.all([this.#firstKey, this.#freshKey()]).then((keys) => {
+      this.#begin(keys);
+    });
     return this.#made;
+  }
+
+  get #firstKey(): Promise<AlgorithmKey> {
+    this.#first ??= this.#freshKey();
+    return this.#first;
   }
 
   /** The key of that kid whatever its state; without a kid the active one. @throws MockIdpError `unknown_key` */
   async key(kid?: string): Promise<AlgorithmKey> {
-    const ready = this.#ready;
-    if (kid === undefined && this.#first !== undefined) return this.#first;
-    await ready;
+    if (kid === undefined && !this.#isChanged) return this.#firstKey;
+    await this.#ready;
     return kid === undefined ? activeKey(this.#ring) : findKey(this.#ring, kid);
+  }
+
+  /** What the published keys sign with. Known before any is made. */
+  async algorithms(): Promise<readonly string[]> {
+    return this.#made === undefined ? ['RS256'] : (await this.published()).map(({ alg }) => alg);
   }
 
   async info(): Promise<readonly KeyInfo[]> {
@@ -95,18 +103,28 @@ export class KeyRing {
     const ring = changed(this.#ring, change, fresh);
     toJson(keySet(ring, this.#shape()), 'The key set');
     this.#ring = ring;
-    this.#first = undefined;
+    this.#isChanged = true;
     if (change.story === 'rotate-after' && fresh !== undefined) {
       this.#pending = { left: change.fetches, key: fresh, overlap: change.overlap ?? true };
     }
     return describe(ring, this.#shape());
   }
 
+  #begin(keys: readonly AlgorithmKey[]): void {
+    const [first] = keys;
+    if (first !== undefined) this.#first = Promise.resolve(first);
+    this.#made = Promise.resolve();
+    this.#ring = {
+      ...this.#ring,
+      keys: keys.map((key, n) => ({ ...key, state: n === 0 ? 'active' : 'announced' })),
+    };
+  }
+
   #countDown(pending: Pending): void {
     pending.left -= 1;
     if (pending.left > 0) return;
     this.#pending = undefined;
-    this.#first = undefined;
+    this.#isChanged = true;
     this.#ring = changed(this.#ring, { story: 'rotate', overlap: pending.overlap }, pending.key);
   }
 

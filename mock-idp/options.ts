@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Client } from './clients.ts';
 import type { ClockChange, IssuerSettings, PresetName } from './control.ts';
 import { PRESET_NAMES } from './presets/index.ts';
-import { clockChange, httpUrl, issuerSettings } from './schemas.ts';
+import { clockChange, httpUrl, issuerSettings, members } from './schemas.ts';
 import type { DemoUser } from './users.ts';
 
 export interface MockIdpOptions {
@@ -19,6 +19,11 @@ export interface MockIdpOptions {
   readonly issuer?: string;
   /** Whose tokens, key set and paths every issuer copies. Default: nobody's. */
   readonly preset?: PresetName;
+  /**
+   * Private JWKs (RFC 7517) that the default issuer begins with, also after a reset: the first one signs, the others are
+   * announced. So several servers can serve one key set. Default: two new keys.
+   */
+  readonly signingKeys?: readonly Readonly<Record<string, unknown>>[];
   /** `aud` of the tokens; default `https://api.example.com`. */
   readonly audience?: string;
   /** Seconds the access token of a signed-in user lives; default 900. */
@@ -73,6 +78,7 @@ export const mockIdpOptions: z.ZodType<MockIdpOptions> = z.strictObject({
   publicUrl: httpUrl.transform((value) => value.replace(/\/+$/u, '')).exactOptional(),
   issuer: httpUrl.exactOptional(),
   preset: z.enum(PRESET_NAMES).exactOptional(),
+  signingKeys: z.array(members).min(1).exactOptional(),
   audience: z.string().min(1).exactOptional(),
   tokenLifetime: z.int().min(1).exactOptional(),
   users: z.array(user).min(1).exactOptional(),

@@ -11,6 +11,7 @@ import { assertIssuerName } from './issuer-name.ts';
 import { Issuers } from './issuers.ts';
 import { type MockIdpOptions, mockIdpOptions } from './options.ts';
 import { generic } from './presets/generic.ts';
+import { importKeys } from './key-import.ts';
 import { presets } from './presets/index.ts';
 import { createKeySource } from './signing-key.ts';
 import { DEMO_USERS } from './users.ts';
@@ -30,11 +31,12 @@ export async function startMockIdp(options: MockIdpOptions = {}): Promise<MockId
   const checked = validate(mockIdpOptions, options, 'Cannot start the mock identity provider');
   const { host = '127.0.0.1', port = 0 } = checked;
   for (const name of Object.keys(checked.issuers ?? {})) assertIssuerName(name);
+  const signingKeys = importKeys(checked.signingKeys ?? []);
   const clock = new Clock(checked.now ?? Date.now);
   if (checked.clock !== undefined) clock.change(checked.clock);
   const now = (): number => clock.now();
   // The keys of the default issuer are in the making while the server binds.
-  const generateKey = createKeySource(2);
+  const generateKey = createKeySource(signingKeys.length === 0 ? 2 : 0);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS });
   await listen(server, port, host);
   const url = checked.publicUrl ?? addressOf(server, host);
@@ -56,6 +58,7 @@ export async function startMockIdp(options: MockIdpOptions = {}): Promise<MockId
     maxIssuers: checked.maxIssuers ?? 1000,
     now,
     generateKey,
+    signingKeys,
   });
   const urlSeenBy =
     checked.publicUrl === undefined ? (request: IncomingMessage) => originOf(request) ?? url : () => url;

@@ -22,6 +22,8 @@ function explain(issue: z.core.$ZodRawIssue): string | undefined {
       .map((key) => `unknown member "${key.slice(0, 64)}"${didYouMean(key, known)}`)
       .join(', ');
   }
+  if (issue.code === 'invalid_type' && issue.input === undefined)
+    return `is missing; expected ${issue.expected}`;
   if (issue.code === 'invalid_value') return choice(issue.input, issue.values.map(String));
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
     const { discriminator, input, options } = issue as DiscriminatorIssue;

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { BatchRequest, ClockChange, Fault, IssuerSettings, KeyChange, MintRequest } from '../control.ts';
+import { MockIdpError } from '../errors.ts';
 import { forgeries } from '../forgeries/index.ts';
 import type { Issuers } from '../issuers.ts';
 import { isJsonObject } from '../json.ts';
@@ -37,7 +38,7 @@ export const controlRoutes: Readonly<Record<string, Methods<ControlCall, Control
   '/mint': {
     POST: async ({ issuer, request }) => {
       const body = await readJson(request);
-      const many = isJsonObject(body) && 'count' in body;
+      const many = isJsonObject(body) && BATCH.some((member) => member in body);
       if (many) return jsonLines(issuer.mintMany(body as unknown as BatchRequest));
       return json(200, await issuer.mint(body as MintRequest | undefined));
     },
@@ -99,10 +100,18 @@ export const controlRoutes: Readonly<Record<string, Methods<ControlCall, Control
   },
 };
 
+/** Members that only a batch has: one that lacks its `count` is told so. */
+const BATCH: readonly string[] = ['count', 'each', 'seed'];
+
 const NUMBERS: readonly string[] = ['after', 'count', 'status', 'timeoutMs'];
 
 /** Query parameters as the members they stand for. */
 function members(query: URLSearchParams): Readonly<Record<string, string | number>> {
+  const names = [...query.keys()];
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new MockIdpError('invalid_request', `"${twice.slice(0, 64)}" is given more than once`);
+  }
   return Object.fromEntries(
     [...query].map(([name, value]) => [
       name,

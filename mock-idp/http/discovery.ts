@@ -8,7 +8,7 @@ import { GRANT_TYPES_SUPPORTED } from './token-endpoint.ts';
  */
 export async function metadata({ issuer, baseUrl, jwksUrl, state }: Issuer): Promise<object> {
   const { preset, metadata } = state.settings;
-  const algorithms = (await state.keyRing.published()).map(({ alg }) => alg);
+  const algorithms = await state.keyRing.algorithms();
   const document = {
     issuer,
     authorization_endpoint: preset.paths.authorize,

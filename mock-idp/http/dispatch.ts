@@ -79,8 +79,9 @@ export async function dispatch(
 async function control(path: string, call: ControlCall): Promise<ControlAnswer> {
   const methods = Object.hasOwn(controlRoutes, path) ? controlRoutes[path] : undefined;
   if (methods === undefined) {
-    const hint = didYouMean(path, Object.keys(controlRoutes));
-    throw new MockIdpError('not_found', `The control plane has no ${path.slice(0, 64)}${hint}`);
+    const known = Object.keys(controlRoutes);
+    const hint = didYouMean(path, known) || `; it has ${known.join(', ')}`;
+    throw new MockIdpError('not_found', `The control plane has no "${path.slice(0, 64)}"${hint}`);
   }
   return handle(methods, call);
 }

@@ -3,6 +3,7 @@ import { DEFAULT_CLIENT, DEFAULT_SCOPE, isForClient, type Preset } from './prese
 
 /** Auth0: `iss` ends with a slash, `azp` is the client, and a token for a user who logs in is for userinfo, too. */
 export const auth0: Preset = {
+  name: 'auth0',
   issuerPath: '/',
   paths: {
     jwks: '/.well-known/jwks.json',

@@ -6,6 +6,7 @@ const SIGNED_UP = '2025-01-01T00:00:00.000Z';
 
 /** Better Auth 1.7 with its JWT plugin set to RS256: the whole user row is in the token, and a key has no `use`. */
 export const betterAuth: Preset = {
+  name: 'better-auth',
   issuerPath: '',
   paths: {
     jwks: '/api/auth/jwks',

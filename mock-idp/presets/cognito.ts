@@ -3,6 +3,7 @@ import { DEFAULT_SCOPE, type Preset } from './preset.ts';
 
 /** Amazon Cognito: no `aud` but `client_id`, and `token_use` tells an access token from an ID token. */
 export const cognito: Preset = {
+  name: 'cognito',
   issuerPath: '',
   paths: {
     jwks: '/.well-known/jwks.json',

@@ -6,6 +6,7 @@ import { DEFAULT_CLIENT, isForClient, type Preset } from './preset.ts';
  * Give the tenant as the name of the issuer.
  */
 export const entraId: Preset = {
+  name: 'entra-id',
   issuerPath: '/v2.0',
   paths: {
     jwks: '/discovery/v2.0/keys',

@@ -4,6 +4,7 @@ import type { Preset } from './preset.ts';
 
 /** Firebase Authentication: `iss` and `aud` both hold the project. Give it as the name of the issuer and as the audience. */
 export const firebase: Preset = {
+  name: 'firebase',
   issuerPath: '',
   paths: {
     jwks: '/service_accounts/v1/jwk/securetoken@system.gserviceaccount.com',

@@ -3,6 +3,7 @@ import type { Preset } from './preset.ts';
 
 /** What most providers have in common, where no preset is chosen. */
 export const generic: Preset = {
+  name: null,
   issuerPath: '',
   paths: {
     jwks: PATHS.jwks[0],

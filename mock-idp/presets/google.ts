@@ -4,6 +4,7 @@ import { nameClaims, type Preset } from './preset.ts';
 
 /** Google: its access tokens are opaque, so what a backend verifies is an ID token, whose `aud` is a client. */
 export const google: Preset = {
+  name: 'google',
   issuerPath: '',
   paths: {
     jwks: '/oauth2/v3/certs',

@@ -3,6 +3,7 @@ import { DEFAULT_CLIENT, DEFAULT_SCOPE, isForClient, nameClaims, type Preset } f
 
 /** Keycloak 26: roles by realm and by resource, and `typ` once more among the claims. Name the issuer `realms/<realm>`. */
 export const keycloak: Preset = {
+  name: 'keycloak',
   issuerPath: '',
   paths: {
     jwks: '/protocol/openid-connect/certs',

@@ -3,6 +3,7 @@ import { DEFAULT_CLIENT, DEFAULT_SCOPE, type Preset } from './preset.ts';
 
 /** Okta with a custom authorization server: `scp` is a list, `cid` the client. Name the issuer `oauth2/<server>`. */
 export const okta: Preset = {
+  name: 'okta',
   issuerPath: '',
   paths: {
     jwks: '/v1/keys',

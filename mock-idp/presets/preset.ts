@@ -1,3 +1,4 @@
+import type { PresetName } from '../control.ts';
 import type { JsonObject } from '../forgeries/forgery.ts';
 import type { TokenContext, TokenShape } from '../tokens.ts';
 
@@ -7,6 +8,8 @@ type NamedEndpoint =
 
 /** How one provider looks to a backend: its tokens, its key set and where its endpoints are. */
 export interface Preset extends TokenShape {
+  /** `null` for the shape of no provider in particular. */
+  readonly name: PresetName | null;
   /** What comes after the path of the issuer in `iss`. */
   readonly issuerPath: string;
   /** Where discovery says that an endpoint is, below the path of the issuer; `null` for one the provider has not. */

@@ -300,8 +300,8 @@ describe('a client of a provider with a preset', () => {
 
   it('goes back to no shape where the preset is taken away', async () => {
     const issuer = idp.issuer('undecided');
-    await issuer.configure({ preset: 'okta' });
-    await issuer.configure({ preset: null });
+    expect((await issuer.configure({ preset: 'okta' })).preset).toBe('okta');
+    expect((await issuer.configure({ preset: null })).preset).toBeNull();
     expect((await issuer.mint()).claims).not.toHaveProperty('cid');
     await expect(issuer.configure({ preset: 'oktaa' as PresetName })).rejects.toThrow('did you mean "okta"?');
   });
