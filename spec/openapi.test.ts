@@ -161,7 +161,7 @@ describe('the bodies of the packaged contract', () => {
   ])('of %s %s are "%s" with the codes %j, and nothing else', (id, status, error, codes) => {
     const schema = bodyOf(id, status);
     const all =
-      'missing_token invalid_token token_expired forbidden jwks_unavailable database_unavailable not_found validation_failed body_too_large unsupported_media_type other';
+      'missing_token invalid_token token_expired forbidden insufficient_scope jwks_unavailable database_unavailable not_found validation_failed body_too_large unsupported_media_type other';
     const good = { error, error_code: codes[0], message: 'Words' };
     expect(
       all

@@ -233,11 +233,17 @@ export interface components {
       /** @description The `cursor` that leads to the next page; `null` on the last page. */
       next_cursor: string | null;
     };
-    /** @description The body of an error that has to do with the token. The list of codes is complete. */
+    /** @description The body of an error that has to do with the token. The list of codes is complete. `insufficient_scope` is for APIs that demand scopes (403, with the challenge of RFC 6750 §3.1); no operation of this document does. */
     AuthError: {
       error: components['schemas']['ReasonPhrase'];
       /** @enum {string} */
-      error_code: 'missing_token' | 'invalid_token' | 'token_expired' | 'forbidden' | 'jwks_unavailable';
+      error_code:
+        | 'missing_token'
+        | 'invalid_token'
+        | 'token_expired'
+        | 'forbidden'
+        | 'insufficient_scope'
+        | 'jwks_unavailable';
       message: components['schemas']['Message'];
     };
     UnauthorizedError: components['schemas']['AuthError'] & {

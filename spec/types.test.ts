@@ -19,7 +19,12 @@ describe('types.gen.ts', () => {
 
   it('holds the closed lists of error codes', () => {
     expectTypeOf<Schemas['AuthError']['error_code']>().toEqualTypeOf<
-      'missing_token' | 'invalid_token' | 'token_expired' | 'forbidden' | 'jwks_unavailable'
+      | 'missing_token'
+      | 'invalid_token'
+      | 'token_expired'
+      | 'forbidden'
+      | 'insufficient_scope'
+      | 'jwks_unavailable'
     >();
     expectTypeOf<Schemas['ForbiddenError']['error_code']>().toEqualTypeOf<'forbidden'>();
   });

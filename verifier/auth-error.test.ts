@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
-import { authErrorResponse, checkRealm } from './auth-error.ts';
-import { VerifierConfigError } from './errors.ts';
+import { authErrorOf, authErrorResponse, checkRealm } from './auth-error.ts';
+import { JwksError, TokenError, VerifierConfigError } from './errors.ts';
 
 const options = { realm: 'tasks' };
+const common = { 'cache-control': 'no-store', 'content-type': 'application/json; charset=utf-8' };
 
 test('answers no credentials with a challenge that names no error (RFC 6750 §3.1)', () => {
   expect(authErrorResponse('missing_token', options)).toEqual({
     status: 401,
-    headers: { 'cache-control': 'no-store', 'www-authenticate': 'Bearer realm="tasks"' },
+    headers: { ...common, 'www-authenticate': 'Bearer realm="tasks"' },
     body: { error: 'Unauthorized', error_code: 'missing_token', message: 'Access token is missing' },
   });
 });
@@ -19,7 +20,7 @@ test.each([
   expect(authErrorResponse(code, options)).toEqual({
     status: 401,
     headers: {
-      'cache-control': 'no-store',
+      ...common,
       'www-authenticate': `Bearer realm="tasks", error="invalid_token", error_description="${message}"`,
     },
     body: { error: 'Unauthorized', error_code: code, message },
@@ -29,7 +30,7 @@ test.each([
 test('answers forbidden without a challenge: another token would not help', () => {
   expect(authErrorResponse('forbidden', options)).toEqual({
     status: 403,
-    headers: { 'cache-control': 'no-store' },
+    headers: common,
     body: {
       error: 'Forbidden',
       error_code: 'forbidden',
@@ -41,7 +42,7 @@ test('answers forbidden without a challenge: another token would not help', () =
 test('answers jwks_unavailable with the time to come again', () => {
   expect(authErrorResponse('jwks_unavailable', { ...options, retryAfter: 7 })).toEqual({
     status: 503,
-    headers: { 'cache-control': 'no-store', 'retry-after': '7' },
+    headers: { ...common, 'retry-after': '7' },
     body: {
       error: 'Service Unavailable',
       error_code: 'jwks_unavailable',
@@ -49,6 +50,36 @@ test('answers jwks_unavailable with the time to come again', () => {
     },
   });
   expect(authErrorResponse('jwks_unavailable', options).headers).toHaveProperty('retry-after', '30');
+});
+
+test('answers insufficient_scope with the scopes that are needed (RFC 6750 §3.1)', () => {
+  expect(authErrorResponse('insufficient_scope', { ...options, scope: 'tasks:read tasks:write' })).toEqual({
+    status: 403,
+    headers: {
+      ...common,
+      'www-authenticate':
+        'Bearer realm="tasks", error="insufficient_scope", ' +
+        'error_description="The token lacks a scope that this request needs", scope="tasks:read tasks:write"',
+    },
+    body: {
+      error: 'Forbidden',
+      error_code: 'insufficient_scope',
+      message: 'The token lacks a scope that this request needs',
+    },
+  });
+});
+
+test('makes an answer of what a verifier throws, and of nothing else', () => {
+  expect(authErrorOf(new TokenError('token_expired', 'expired'), 'tasks')).toEqual(
+    authErrorResponse('token_expired', options),
+  );
+  expect(authErrorOf(new TokenError('jwks_unavailable', 'no-key-set', 9))).toEqual(
+    authErrorResponse('jwks_unavailable', { retryAfter: 9 }),
+  );
+  expect(authErrorOf(new JwksError('timeout', 'https://idp.example said nothing'))).toEqual(
+    authErrorResponse('jwks_unavailable'),
+  );
+  expect(authErrorOf(new RangeError('a defect'))).toBeUndefined();
 });
 
 test('speaks of the realm "api" where none is given', () => {

@@ -8,6 +8,7 @@ export const AUTH_MESSAGES: Readonly<Record<AuthErrorCode, string>> = {
   invalid_token: 'Invalid token',
   token_expired: 'Token has expired',
   forbidden: "Access denied: cannot access another user's resources",
+  insufficient_scope: 'The token lacks a scope that this request needs',
   jwks_unavailable: 'Token cannot be verified at present',
 };
 

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { requireAuth, requireOwner } from './express.ts';
+import { requireAuth, requireOwner, requireScope } from './express.ts';
 import { createEndpoint } from './testing/endpoint.ts';
 import type { TestEndpoint } from './testing/endpoint.ts';
 import { createKey, signToken } from './testing/tokens.ts';
@@ -200,4 +200,10 @@ test.each(['a"b', 'a\r\nb'])('is not made with the realm %j', (realm) => {
   expect(() => requireAuth(createTestVerifier({ fetch: endpoint.fetch }), { realm })).toThrow(
     'realm must be',
   );
+});
+
+test('requireScope lets nobody pass where it is used wrongly', () => {
+  const passed: unknown[] = [];
+  requireScope('tasks:write')({} as never, {} as never, (error) => passed.push(error));
+  expect(passed).toEqual([new Error('requireScope needs requireAuth before it.')]);
 });

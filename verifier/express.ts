@@ -1,9 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { authErrorResponse, checkRealm } from './auth-error.ts';
-import type { AuthErrorOptions } from './auth-error.ts';
-import { parseAuthorization } from './bearer.ts';
+import { authErrorResponse } from './auth-error.ts';
+import type { AuthErrorOptions, AuthErrorResponse } from './auth-error.ts';
 import type { AuthErrorCode, VerifiedToken, Verifier } from './contract.ts';
-import { TokenError } from './errors.ts';
+import {
+  authorizationLines,
+  checkOwner,
+  createAuthenticate,
+  createScopeCheck,
+  isRefusal,
+  serverTiming,
+} from './gate.ts';
+import type { Admission, RealmOptions, RequireAuthOptions } from './gate.ts';
+import type { Scope } from './scope.ts';
 
 declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- express looks for additions here.
@@ -28,51 +36,52 @@ export type AuthMiddleware<R = AuthRequest> = (
   next: (error?: unknown) => void,
 ) => void;
 
-export interface RequireAuthOptions {
-  /** Name of the protected space in the challenge (RFC 9110 §11.5); default `api`. */
-  readonly realm?: string;
-}
-
 /**
  * Express middleware that lets a request pass only with a good token in its one `Authorization` header, and puts the
  * verified token into `request.auth`. Every other request gets the error answer of the contract.
  * @throws VerifierConfigError where the realm cannot stand in a challenge
  */
 export function requireAuth(verifier: Verifier, options: RequireAuthOptions = {}): AuthMiddleware {
-  const { realm } = options;
-  checkRealm(realm);
-  const refuse = (response: ServerResponse, error: unknown, next: (error?: unknown) => void): void => {
-    if (!(error instanceof TokenError)) next(error);
-    else sendAuthError(response, error.code, { realm, retryAfter: error.retryAfter });
-  };
+  const authenticate = createAuthenticate(verifier, options);
+  const timed = options.serverTiming === true;
 
   return (request, response, next) => {
-    const credentials = parseAuthorization(authorizationLines(request.rawHeaders));
-    if (typeof credentials === 'string') {
-      sendAuthError(response, credentials === 'missing' ? 'missing_token' : 'invalid_token', { realm });
-      return;
-    }
-    let verified: VerifiedToken | undefined;
-    try {
-      verified = verifier.verifySync(credentials.token);
-    } catch (error) {
-      refuse(response, error, next);
-      return;
-    }
-    if (verified !== undefined) {
-      request.auth = verified;
+    const startedAt = timed ? performance.now() : 0;
+    const settle = (admission: Admission): void => {
+      if (isRefusal(admission)) {
+        send(response, admission);
+        return;
+      }
+      if (timed) response.appendHeader('server-timing', serverTiming(startedAt));
+      request.auth = admission;
       next();
+    };
+    let admission: Admission | Promise<Admission>;
+    try {
+      admission = authenticate(authorizationLines(request.rawHeaders));
+    } catch (error) {
+      next(error);
       return;
     }
-    verifier.verify(credentials.token).then(
-      (late) => {
-        request.auth = late;
-        next();
-      },
-      (error: unknown) => {
-        refuse(response, error, next);
-      },
-    );
+    if (admission instanceof Promise) admission.then(settle, next);
+    else settle(admission);
+  };
+}
+
+/**
+ * Express middleware after `requireAuth`: lets a request pass only where its token grants the scope, or all of them.
+ * @throws VerifierConfigError where a scope is none, or the realm cannot stand in a challenge
+ */
+export function requireScope(scope: Scope, options: RealmOptions = {}): AuthMiddleware {
+  const check = createScopeCheck(scope, options);
+  return ({ auth }, response, next) => {
+    if (auth === undefined) {
+      next(new Error('requireScope needs requireAuth before it.'));
+      return;
+    }
+    const refusal = check(auth);
+    if (refusal === undefined) next();
+    else send(response, refusal);
   };
 }
 
@@ -83,13 +92,16 @@ export function requireAuth(verifier: Verifier, options: RequireAuthOptions = {}
 export function requireOwner(
   parameter: string,
 ): AuthMiddleware<AuthRequest & { readonly params: Readonly<Record<string, unknown>> }> {
-  return (request, response, next) => {
-    const owner = request.params[parameter];
-    if (request.auth === undefined || owner === undefined) {
-      const lack = request.auth === undefined ? 'requireAuth before it' : `a path parameter "${parameter}"`;
+  return ({ auth, params }, response, next) => {
+    const owner = params[parameter];
+    if (auth === undefined || typeof owner !== 'string') {
+      const lack = auth === undefined ? 'requireAuth before it' : `a path parameter "${parameter}"`;
       next(new Error(`requireOwner needs ${lack}.`));
-    } else if (owner === request.auth.claims.sub) next();
-    else sendAuthError(response, 'forbidden');
+      return;
+    }
+    const refusal = checkOwner(auth, owner);
+    if (refusal === undefined) next();
+    else send(response, refusal);
   };
 }
 
@@ -99,23 +111,17 @@ export function sendAuthError(
   code: AuthErrorCode,
   options?: AuthErrorOptions,
 ): void {
-  const { status, headers, body } = authErrorResponse(code, options);
-  response.authError = code;
+  send(response, authErrorResponse(code, options));
+}
+
+function send(
+  response: ServerResponse & { authError?: AuthErrorCode },
+  { status, headers, body }: AuthErrorResponse,
+): void {
+  response.authError = body.error_code;
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   const text = JSON.stringify(body);
-  response.setHeader('content-type', 'application/json; charset=utf-8');
   response.setHeader('content-length', Buffer.byteLength(text));
   response.end(text);
-}
-
-/** All values of the header as sent: `request.headers` keeps the first of several lines and hides the rest. */
-function authorizationLines(rawHeaders: readonly string[]): string[] {
-  const values: string[] = [];
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? '';
-    if (name.length === 13 && name.toLowerCase() === 'authorization')
-      values.push(rawHeaders[index + 1] ?? '');
-  }
-  return values;
 }

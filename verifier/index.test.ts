@@ -7,10 +7,12 @@ test('shows every new public name in review', () => {
       "JwksError",
       "TokenError",
       "VerifierConfigError",
+      "authErrorOf",
       "authErrorResponse",
       "createVerifier",
       "requireAuth",
       "requireOwner",
+      "requireScope",
       "sendAuthError",
     ]
   `);

@@ -1,8 +1,10 @@
 export type * from './contract.ts';
-export { authErrorResponse } from './auth-error.ts';
+export { authErrorOf, authErrorResponse } from './auth-error.ts';
 export type { AuthErrorBody, AuthErrorOptions, AuthErrorResponse } from './auth-error.ts';
 export { JwksError, TokenError, VerifierConfigError } from './errors.ts';
 export type { TokenErrorCode } from './errors.ts';
-export { requireAuth, requireOwner, sendAuthError } from './express.ts';
-export type { AuthMiddleware, AuthRequest, RequireAuthOptions } from './express.ts';
+export { requireAuth, requireOwner, requireScope, sendAuthError } from './express.ts';
+export type { AuthMiddleware, AuthRequest } from './express.ts';
+export type { RealmOptions, RequireAuthOptions } from './gate.ts';
+export type { Scope } from './scope.ts';
 export { createVerifier } from './verify.ts';

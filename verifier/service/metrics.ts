@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { VerifierEvent } from '../index.ts';
+import type { AuthErrorCode, VerifierEvent } from '../index.ts';
 
 /** What Prometheus reads at `/metrics`. Every label comes from a closed list. */
 export interface Metrics {
@@ -25,7 +25,14 @@ const REQUEST_BUCKETS = [5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25
 const FETCH_BUCKETS = [5e-3, 1e-2, 2.5e-2, 5e-2, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE']);
 /** Answers of the token gate; `forbidden` is not about the token, and is counted with the others. */
-const GATE = new Set(['missing_token', 'invalid_token', 'token_expired', 'forbidden', 'jwks_unavailable']);
+const GATE: ReadonlySet<string> = new Set<AuthErrorCode>([
+  'missing_token',
+  'invalid_token',
+  'token_expired',
+  'forbidden',
+  'insufficient_scope',
+  'jwks_unavailable',
+]);
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
