@@ -17,6 +17,7 @@ export class Interrupted extends Error {
 const EXPECTED = new Set([
   'UsageError',
   'SelectionError',
+  'BaselineError',
   'ContractError',
   'SettingsError',
   'StartError',

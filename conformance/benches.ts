@@ -86,7 +86,10 @@ export class Benches implements AsyncDisposable {
     const { target, idp, cacheTtl, cooldown } = this.shared;
     return createLab({
       ...this.#surroundings(),
-      bench: { target: this.#recorder.watch(target, this.#witness(check, false)), idp, cacheTtl, cooldown },
+      bench: {
+        ...{ target: this.#recorder.watch(target, this.#witness(check, false)), cacheTtl, cooldown },
+        idp: this.#recorder.recipes.watch(idp),
+      },
       startBench: this.areLaunched ? (options) => this.#lend(check, options) : undefined,
     });
   }
@@ -133,13 +136,17 @@ export class Benches implements AsyncDisposable {
 
   #surroundings(): Omit<LabParts, 'bench' | 'startBench'> {
     const { contract, idp, settings } = this.#options;
-    const attacker = idp.issuer('attacker');
+    const attacker = this.#recorder.recipes.watch(idp.issuer('attacker'), 'attacker');
     return { contract, settings, attacker, users: this.users, operations: this.#operations };
   }
 
   async #lend(check: string, options: BenchOptions = {}): Promise<OwnBench> {
     const bench = options.warm ? await this.#pool.take(options) : await this.#start(check, options);
-    return { ...bench, target: this.#recorder.watch(bench.target, this.#witness(check, true)) };
+    return {
+      ...bench,
+      target: this.#recorder.watch(bench.target, this.#witness(check, true)),
+      idp: this.#recorder.recipes.watch(bench.idp),
+    };
   }
 
   async #start(purpose: string, options: BenchOptions): Promise<OwnBench> {

@@ -1,4 +1,6 @@
 export { allChecks } from './checks/index.ts';
+export { applyBaseline, BaselineError, baselineText, loadBaseline, parseBaseline } from './baseline.ts';
+export type { AcceptedFailure, Baseline } from './baseline.ts';
 export { fail, NotTestable, pass } from './finding.ts';
 export { commandLauncher } from './launch.ts';
 export type { CommandOptions, Environment, LaunchedBackend, Launcher } from './launch.ts';

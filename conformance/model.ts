@@ -169,6 +169,21 @@ export interface Exchange {
   readonly durationMs: number;
   /** Which parts of the sent secrets the answer held before redaction: `token`, `header`, `payload`, `signature`. */
   readonly echoed?: readonly string[];
+  /** What it takes to send the request again by hand. */
+  readonly repeat?: Repeat;
+}
+
+export interface Repeat {
+  /** The tokens in the request, by their labels. */
+  readonly tokens: readonly {
+    readonly label: string;
+    /** Arguments of `gateproof token` that make such a token; absent where the check made it itself. */
+    readonly make?: readonly string[];
+  }[];
+  /** The check wrote the bytes itself, and a client would repair them. */
+  readonly raw: boolean;
+  /** It went to a backend of the check's own, in the middle of a story about keys or outages. */
+  readonly story: boolean;
 }
 
 /** Where implementations legitimately differ. No setting blesses a 5xx, foreign data or an accepted forgery. */
@@ -202,12 +217,34 @@ export interface CheckResult extends Finding {
   readonly references: readonly string[];
   readonly remedy: string;
   readonly durationMs: number;
+  /** Id of the operation that the deciding request was for; absent where it was for none. */
+  readonly operation?: string;
+  /** Of a failure that the baseline accepts. */
+  readonly accepted?: { readonly reason: string; readonly until?: string };
 }
 
 export interface Report {
   readonly gateproof: string;
-  readonly contract: { readonly title: string; readonly sha256: string };
+  readonly contract: {
+    readonly title: string;
+    readonly sha256: string;
+    /** Path or URL the document was read from. */
+    readonly source: string;
+    /** In document order; `protected` ones take a token. */
+    readonly operations: readonly {
+      readonly id: string;
+      readonly method: string;
+      readonly path: string;
+      readonly protected: boolean;
+    }[];
+  };
+  /** Version of the frozen set of requirements; absent where the run knew every requirement. */
+  readonly requirements?: string;
   readonly target: string;
+  /** Whether the suite started the backend, so that nobody listens at `target` any more. */
+  readonly launched: boolean;
+  /** Base URL of the mock identity provider. */
+  readonly idp: string;
   readonly settings: Settings;
   readonly summary: Summary;
   /** Sorted by id. */
@@ -217,13 +254,17 @@ export interface Report {
 export interface Summary {
   readonly total: number;
   readonly passed: number;
-  /** Failed MUSTs. */
+  /** Failed MUSTs that are not accepted. */
   readonly failed: number;
-  /** Failed SHOULDs and MAYs. */
+  /** Failed SHOULDs and MAYs that are not accepted. */
   readonly warned: number;
+  /** Failures that the baseline accepts. */
+  readonly accepted: number;
   readonly notTestable: number;
   readonly notApplicable: number;
   readonly verdict: 'pass' | 'fail' | 'invalid';
   /** One sentence that says why, for a verdict other than pass. */
   readonly reason?: string;
+  /** What no longer holds of the baseline, a sentence each. */
+  readonly stale?: readonly string[];
 }

@@ -1,6 +1,7 @@
 import type { IssuerControl, JournalEntry } from '../mock-idp/index.ts';
 import type { Area } from '../spec/index.ts';
-import type { Exchange, Target } from './model.ts';
+import type { Exchange, RequestSpec, Target } from './model.ts';
+import { createRecipes, type Recipes } from './recipes.ts';
 
 /** Who has an exchange. */
 export interface Witness {
@@ -19,6 +20,8 @@ export interface RecordedExchange extends Exchange, Witness {
 /** Remembers every exchange of a run, and which issuers its backends trusted. */
 export interface Recorder {
   readonly exchanges: readonly RecordedExchange[];
+  /** How the tokens of the run were made. */
+  readonly recipes: Recipes;
   /** The same target, with every exchange recorded. */
   watch(target: Target, witness: Witness): Target;
   /** From the journal entry `after` on, what this issuer is asked is evidence too. */
@@ -30,17 +33,33 @@ export interface Recorder {
 export function createRecorder(): Recorder {
   const exchanges: RecordedExchange[] = [];
   const issuers = new Map<IssuerControl, number>();
+  const recipes = createRecipes();
+  const repeatable = (
+    exchange: Exchange,
+    secrets: RequestSpec['secrets'],
+    raw: boolean,
+    story: boolean,
+  ): Exchange => {
+    const tokens = secrets.map(({ value, label }) => {
+      const make = recipes.of(value);
+      return { label, ...(make && { make }) };
+    });
+    return { ...exchange, repeat: { tokens, raw, story } };
+  };
   return {
     exchanges,
+    recipes,
     watch: (target, witness) => ({
       url: target.url,
       send: async (request) => {
-        const exchange = await target.send(request);
+        const answer = await target.send(request);
+        const exchange = repeatable(answer, request.secrets, false, witness.own);
         exchanges.push({ ...exchange, ...witness, raw: false });
         return exchange;
       },
       sendRaw: async (bytes, options) => {
-        const answers = await target.sendRaw(bytes, options);
+        const received = await target.sendRaw(bytes, options);
+        const answers = received.map((answer) => repeatable(answer, options.secrets, true, witness.own));
         exchanges.push(...answers.map((exchange) => ({ ...exchange, ...witness, raw: true })));
         return answers;
       },

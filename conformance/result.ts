@@ -15,7 +15,7 @@ export function toResult(requirement: Requirement, finding: Finding, durationMs:
 }
 
 /** Only the members a report shows, none of them of any length a target may choose. */
-function shorten({ request, response, durationMs }: Exchange): Exchange {
+function shorten({ request, response, durationMs, repeat }: Exchange): Exchange {
   const headers = (pairs: Exchange['request']['headers']): Exchange['request']['headers'] =>
     pairs.map(([name, value]) => [cut(name), cut(value)] as const);
   return {
@@ -27,6 +27,7 @@ function shorten({ request, response, durationMs }: Exchange): Exchange {
     },
     response: { status: response.status, headers: headers(response.headers), body: cut(response.body) },
     durationMs: Math.round(durationMs),
+    ...(repeat && { repeat }),
   };
 }
 

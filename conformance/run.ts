@@ -1,9 +1,17 @@
 import { availableParallelism } from 'node:os';
 import type { MockIdpControl } from '../mock-idp/index.ts';
-import { type Contract, loadRequirements, type Requirement } from '../spec/index.ts';
+import {
+  type Contract,
+  freezeRequirements,
+  loadRequirements,
+  type Requirement,
+  type RequirementSet,
+} from '../spec/index.ts';
+import { applyBaseline, type Baseline } from './baseline.ts';
 import { allChecks, allInvariants } from './checks/index.ts';
 import type { Invariant } from './invariant.ts';
-import type { Check, Lab, Outcome, Report, Settings } from './model.ts';
+import { operationOf } from './checks/invariants/operation-of.ts';
+import type { Check, CheckResult, Lab, Outcome, Report, Settings } from './model.ts';
 import { type Selection, selectChecks } from './selection.ts';
 import { Session } from './session.ts';
 import { DEFAULT_SETTINGS, DEFAULT_USERS } from './settings.ts';
@@ -16,6 +24,10 @@ export interface SuiteOptions {
   readonly idp: MockIdpControl;
   readonly backend: Backend;
   readonly select?: Selection;
+  /** Only these requirements, with these levels. Default: all there are. */
+  readonly requirementSet?: RequirementSet;
+  /** Failures that are accepted. */
+  readonly baseline?: Baseline;
   readonly settings?: Partial<Settings>;
   readonly users?: Lab['users'];
   readonly onProgress?: (progress: Progress) => void;
@@ -55,10 +67,13 @@ export type Progress =
  */
 export async function runSuite(options: SuiteOptions): Promise<Report> {
   const { contract, idp, backend, signal, onProgress = () => undefined } = options;
-  const requirements = options.requirements ?? loadRequirements().requirements;
-  const checks = options.checks ?? allChecks;
-  const invariants = options.invariants ?? allInvariants;
-  assertLinked([...checks, ...invariants], requirements);
+  const everything = [...(options.checks ?? allChecks), ...(options.invariants ?? allInvariants)];
+  const all = options.requirements ?? loadRequirements().requirements;
+  assertLinked(everything, all);
+  const { requirementSet } = options;
+  const requirements = requirementSet ? freezeRequirements(all, requirementSet) : all;
+  const checks = (options.checks ?? allChecks).filter(({ id }) => requirements.has(id));
+  const invariants = (options.invariants ?? allInvariants).filter(({ id }) => requirements.has(id));
   const selected = new Set(
     selectChecks([...checks, ...invariants], requirements, options.select).map(({ id }) => id),
   );
@@ -82,15 +97,39 @@ export async function runSuite(options: SuiteOptions): Promise<Report> {
   });
   await session.run(checks.filter(isSelected), invariants.filter(isSelected));
 
-  const results = [...session.results.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const target = 'url' in backend ? backend.url : session.url;
+  const judged = [...session.results.values()]
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map((result) => withOperation(result, contract, target));
+  const today = new Date().toISOString().slice(0, 10);
+  const { results, stale } = applyBaseline(judged, options.baseline ?? { accepted: [] }, {
+    known: everything.map(({ id }) => id),
+    today,
+  });
   return {
     gateproof: version,
-    contract: { title: contract.title, sha256: contract.sha256 },
-    target: 'url' in backend ? backend.url : session.url,
-    settings,
-    summary: summarize(results, session.trouble),
+    contract: describeContract(contract),
+    ...(requirementSet && { requirements: requirementSet.version }),
+    ...{ target, launched: 'launcher' in backend, idp: idp.url, settings },
+    summary: summarize(results, { ...session.trouble, stale }),
     checks: results,
   };
+}
+
+function describeContract({ title, sha256, source, operations }: Contract): Report['contract'] {
+  return {
+    ...{ title, sha256, source },
+    operations: operations.map(({ id, method, path, security }) => ({
+      ...{ id, method, path },
+      protected: security.length > 0,
+    })),
+  };
+}
+
+function withOperation(result: CheckResult, contract: Contract, target: string): CheckResult {
+  const basePath = URL.parse(target)?.pathname.replace(/\/$/, '') ?? '';
+  const operation = result.exchange && operationOf({ contract, basePath }, result.exchange.request);
+  return operation ? { ...result, operation: operation.id } : result;
 }
 
 function assertLinked(

@@ -6,34 +6,48 @@ export interface RunTrouble {
   readonly invalid?: string;
   /** Why little could be judged although the verdict stands, e.g. the good token is refused. */
   readonly note?: string;
+  /** What no longer holds of the baseline, a sentence each. */
+  readonly stale?: readonly string[];
 }
 
 /** The only place that decides what a run is worth. */
 export function summarize(checks: readonly CheckResult[], trouble: RunTrouble = {}): Summary {
+  const { stale = [] } = trouble;
   const count = (predicate: (check: CheckResult) => boolean): number => checks.filter(predicate).length;
   const untested = checks.filter(({ outcome, level }) => outcome === 'not-testable' && level === 'MUST');
   const counts = {
     total: checks.length,
     passed: count(({ outcome }) => outcome === 'pass'),
-    failed: count(({ outcome, level }) => outcome === 'fail' && level === 'MUST'),
-    warned: count(({ outcome, level }) => outcome === 'fail' && level !== 'MUST'),
+    failed: count((check) => isOpenFailure(check) && check.level === 'MUST'),
+    warned: count((check) => isOpenFailure(check) && check.level !== 'MUST'),
+    accepted: count(({ outcome, accepted }) => outcome === 'fail' && accepted !== undefined),
     notTestable: count(({ outcome }) => outcome === 'not-testable'),
     notApplicable: count(({ outcome }) => outcome === 'not-applicable'),
+    ...(stale.length > 0 && { stale }),
   };
   if (trouble.invalid !== undefined) return { ...counts, verdict: 'invalid', reason: trouble.invalid };
   if (counts.failed > 0) {
     return { ...counts, verdict: 'fail', reason: trouble.note ?? `${plural(counts.failed, 'MUST')} failed` };
   }
   if (trouble.note !== undefined) return { ...counts, verdict: 'invalid', reason: trouble.note };
+  if (stale.length > 0) {
+    const entries = stale.length === 1 ? 'an entry' : `${stale.length} entries`;
+    const reason = `${entries} of the baseline no longer hold${stale.length === 1 ? 's' : ''}: ${stale.join('; ')}`;
+    return { ...counts, verdict: 'fail', reason };
+  }
   const [first] = untested;
   if (first !== undefined) {
     const reason = `${plural(untested.length, 'MUST')} could not be tested, first ${first.id}: ${first.observed}. Make it testable, or leave it out in so many words (--skip)`;
     return { ...counts, verdict: 'invalid', reason };
   }
-  if (counts.passed + counts.warned === 0) {
+  if (counts.passed + counts.warned + counts.accepted === 0) {
     return { ...counts, verdict: 'invalid', reason: 'no check was run, so nothing is proven' };
   }
   return { ...counts, verdict: 'pass' };
+}
+
+function isOpenFailure({ outcome, accepted }: CheckResult): boolean {
+  return outcome === 'fail' && accepted === undefined;
 }
 
 /** 0: all MUSTs hold; 1: the target falls short; 3: the run is no verdict. */

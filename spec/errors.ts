@@ -8,6 +8,7 @@
  * - `unresolved_reference`: a `$ref` leads nowhere, or to a place from which nothing is read.
  * - `no_protected_operation`: there is nothing to test in it.
  * - `invalid_requirement`: an entry of `spec/requirements` is wrong.
+ * - `unknown_requirement_set`: there is no set of requirements of that version.
  */
 export type ContractErrorCode =
   | 'unreadable'
@@ -16,7 +17,8 @@ export type ContractErrorCode =
   | 'invalid_document'
   | 'unresolved_reference'
   | 'no_protected_operation'
-  | 'invalid_requirement';
+  | 'invalid_requirement'
+  | 'unknown_requirement_set';
 
 /** A contract or a requirement that cannot be used. The message names the place in the document and what to do. */
 export class ContractError extends Error {

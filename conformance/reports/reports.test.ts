@@ -1,27 +1,15 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
 import type { CheckResult, Report } from '../model.ts';
 import { DEFAULT_SETTINGS } from '../settings.ts';
+import { resultOf } from '../testing/result.ts';
 import { summarize } from '../verdict.ts';
 import { consoleReport } from './console.ts';
 import { jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';
 import schema from './report.schema.json' with { type: 'json' };
 import { wrap } from './wrap.ts';
-
-const result = (id: string, rest: Partial<CheckResult> = {}): CheckResult => ({
-  id,
-  area: 'claims',
-  level: 'MUST',
-  title: `Title of ${id}`,
-  outcome: 'pass',
-  expected: 'refused with 401 invalid_token',
-  observed: 'answered 401 with error_code invalid_token',
-  references: ['RFC 7519 §4.1.4', 'RFC 8725 §3.10'],
-  remedy: 'Compare the claim before anything is done for the caller, and refuse the token where it differs.',
-  durationMs: 12,
-  ...rest,
-});
 
 const exchange: CheckResult['exchange'] = {
   request: {
@@ -37,22 +25,26 @@ const exchange: CheckResult['exchange'] = {
 };
 
 const checks: readonly CheckResult[] = [
-  result('alg-none', { area: 'algorithms-and-keys' }),
-  result('exp-past'),
-  result('iss-wrong', { outcome: 'fail', observed: 'answered 200 with the identity of user-123', exchange }),
-  result('jku-attacker', {
+  resultOf('alg-none', { area: 'algorithms-and-keys' }),
+  resultOf('exp-past'),
+  resultOf('iss-wrong', {
+    outcome: 'fail',
+    observed: 'answered 200 with the identity of user-123',
+    exchange,
+  }),
+  resultOf('jku-attacker', {
     area: 'algorithms-and-keys',
     outcome: 'not-testable',
     observed: 'no trap & no <host>',
   }),
-  result('kid-long', {
+  resultOf('kid-long', {
     area: 'algorithms-and-keys',
     level: 'MAY',
     outcome: 'not-testable',
     observed: 'no trap & no <host>',
   }),
-  result('sub-long', { level: 'SHOULD', outcome: 'fail', observed: 'answered \u001b[31m400' }),
-  result('write-noauth', {
+  resultOf('sub-long', { level: 'SHOULD', outcome: 'fail', observed: 'answered \u001b[31m400' }),
+  resultOf('write-noauth', {
     area: 'authorization',
     outcome: 'not-applicable',
     observed: 'the contract has no writes',
@@ -61,8 +53,11 @@ const checks: readonly CheckResult[] = [
 
 const reportOf = (results: readonly CheckResult[], invalid?: string): Report => ({
   gateproof: '1.2.3',
-  contract: { title: 'Task API', sha256: 'ab'.repeat(32) },
-  target: 'http://127.0.0.1:8000',
+  contract: {
+    ...{ title: 'Task API', sha256: 'ab'.repeat(32), source: 'openapi.yaml' },
+    operations: [{ id: 'getMe', method: 'GET', path: '/api/v1/me', protected: true }],
+  },
+  ...{ target: 'http://127.0.0.1:8000', launched: false, idp: 'http://127.0.0.1:4000' },
   settings: DEFAULT_SETTINGS,
   summary: summarize(results, invalid === undefined ? {} : { invalid }),
   checks: results,
@@ -128,14 +123,14 @@ test('the console paints only where colours are wanted, and lets no target paint
 });
 
 test('the console keeps within 100 columns', () => {
-  const long = result('long', { outcome: 'fail', observed: 'word '.repeat(60), remedy: 'x'.repeat(300) });
+  const long = resultOf('long', { outcome: 'fail', observed: 'word '.repeat(60), remedy: 'x'.repeat(300) });
   const lines = consoleReport(reportOf([long]), { color: false }).split('\n');
   expect(lines.filter((line) => line.length > 100)).toEqual([]);
 });
 
 test('the console names no more than forty checks under one reason', () => {
   const untested = Array.from({ length: 42 }, (_, at) =>
-    result(`x${at}`, { outcome: 'not-testable', observed: 'gone' }),
+    resultOf(`x${at}`, { outcome: 'not-testable', observed: 'gone' }),
   );
   const text = consoleReport(reportOf(untested), { color: false });
   expect(text).toMatch(/x39,\s+and 2 more/);
@@ -216,7 +211,7 @@ test('JUnit has an error of its own for a run that is no verdict', () => {
 
 test('JSON fits its published schema and comes back as it was', () => {
   const text = jsonReport(reportOf(checks));
-  const validate = new Ajv2020({ strict: true }).compile(schema);
+  const validate = addFormats.default(new Ajv2020({ strict: true })).compile(schema);
   validate(JSON.parse(text));
   expect(validate.errors).toBeNull();
   expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(reportOf(checks))));
