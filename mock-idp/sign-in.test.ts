@@ -56,7 +56,7 @@ describe('signing in', () => {
     const response = await post('/api/auth/sign-in/email', credentials);
     const { token } = (await response.json()) as SignedIn;
     expect(response.headers.get('set-cookie')).toBe(
-      `better-auth.session_token=${token}; Path=/; HttpOnly; SameSite=Lax`,
+      `better-auth.session_token=${token}; Max-Age=604800; Path=/; HttpOnly; SameSite=Lax`,
     );
     expect(response.headers.get('cache-control')).toBe('no-store');
   });

@@ -94,7 +94,7 @@ function grant(call: Call, address: ReturnAddress, request: AuthorizationRequest
     },
     { redirectUri: address.redirectUriParameter, challenge, challengeMethod },
   );
-  return back(call, address, { code }, { 'set-cookie': sessionCookie(call.issuer, session.token) });
+  return back(call, address, { code }, { 'set-cookie': sessionCookie(call.issuer, session) });
 }
 
 /** To the client, with `iss`, so that a mix-up of two issuers shows (RFC 9207 §2). */

@@ -23,6 +23,7 @@ const refreshBody = z.object({ refreshToken: z.string() });
 
 async function signIn({ request, issuer }: Call): Promise<Answer> {
   const { email, password } = validate(credentials, await readJson(request), 'Cannot sign in');
+  if (!isEmailAddress(email)) return refused(400, 'INVALID_EMAIL', 'Invalid email');
   const signedIn = issuer.state.sessions.signIn(email, password);
   if (signedIn === undefined) {
     return refused(401, 'INVALID_EMAIL_OR_PASSWORD', 'Invalid email or password');
@@ -37,7 +38,7 @@ async function signIn({ request, issuer }: Call): Promise<Answer> {
   };
   return json(200, body, {
     ...NO_STORE,
-    'set-cookie': sessionCookie(issuer, session.token),
+    'set-cookie': sessionCookie(issuer, session),
   });
 }
 
@@ -76,7 +77,11 @@ async function getSession({ request, issuer }: Call): Promise<Answer> {
       token: session.token,
       userId: user.sub,
       createdAt: new Date(createdAt).toISOString(),
+      updatedAt: new Date(createdAt).toISOString(),
       expiresAt: new Date(expiresAt).toISOString(),
+      // Where the user signed in from is in the journal; it is not kept here.
+      ipAddress: '',
+      userAgent: '',
     },
     user: userOf(user, createdAt),
   };
@@ -87,6 +92,10 @@ function signOut({ request, issuer }: Call): Answer {
   const session = currentSession(request, issuer);
   if (session !== undefined) issuer.state.endSession(session.id);
   return json(200, { success: true }, { 'set-cookie': noSessionCookie(issuer) });
+}
+
+function isEmailAddress(text: string): boolean {
+  return z.email().safeParse(text).success;
 }
 
 const NO_STORE = { 'cache-control': 'no-store' } as const;

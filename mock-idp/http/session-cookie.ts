@@ -6,8 +6,12 @@ import type { Session } from '../sessions.ts';
 const COOKIE = 'better-auth.session_token';
 
 /** Each issuer's cookie is sent to that issuer only, so that signing in at one does not sign out of another. */
-export function sessionCookie({ name }: Pick<Issuer, 'name'>, token: string): string {
-  return `${COOKIE}=${token}; Path=/${name}; HttpOnly; SameSite=Lax`;
+export function sessionCookie(
+  { name }: Pick<Issuer, 'name'>,
+  { token, createdAt, expiresAt }: Session,
+): string {
+  const seconds = (expiresAt - createdAt) / 1000;
+  return `${COOKIE}=${token}; Max-Age=${seconds}; Path=/${name}; HttpOnly; SameSite=Lax`;
 }
 
 export function noSessionCookie({ name }: Pick<Issuer, 'name'>): string {
