@@ -5,14 +5,19 @@ import { deepFreeze } from './freeze.ts';
 import { checkHeader } from './jose-header.ts';
 import type { JoseHeader } from './jose-header.ts';
 
-/** Issuers use one header per key. */
-const MAX_HEADERS = 64;
+/** Issuers use one header per key, and few keys at a time. */
+const MAX_HEADERS = 8;
+
+interface KnownHeader {
+  readonly text: string;
+  readonly header: JoseHeader;
+}
 
 /** A token taken apart. The bytes are views on buffers of the decoder: they hold until it decodes the next token. */
-interface CompactJws {
+export interface CompactJws {
   readonly header: JoseHeader;
-  /** The header as sent. */
-  readonly headerSegment: string;
+  /** The header as sent, with the dot behind it. */
+  readonly headerText: string;
   readonly claims: Readonly<Record<string, unknown>>;
   /** What was signed: header segment, dot, payload segment (RFC 7515 §5.2). */
   readonly signingInput: Uint8Array;
@@ -33,7 +38,12 @@ export function createDecoder(maxBytes: number): CompactJwsDecoder {
   const json = Buffer.allocUnsafeSlow(maxBytes);
   const signature = Buffer.allocUnsafeSlow(maxBytes);
 
-  const headers = new Map<string, JoseHeader>();
+  const known: KnownHeader[] = [];
+  // Compared with the token in place: to cut the segment out and hash it for a map would take several times as long.
+  const findHeader = (token: string): KnownHeader | undefined => {
+    for (const each of known) if (token.startsWith(each.text)) return each;
+    return undefined;
+  };
 
   const parseObject = (segment: string): Record<string, unknown> | undefined => {
     const length = decodeBase64url(segment, json);
@@ -45,8 +55,6 @@ export function createDecoder(maxBytes: number): CompactJwsDecoder {
   };
 
   const readHeader = (segment: string): JoseHeader | RefusalReason => {
-    const known = headers.get(segment);
-    if (known !== undefined) return known;
     const header = parseObject(segment);
     if (header === undefined) return 'header';
     return checkHeader(header) ?? (header as JoseHeader);
@@ -60,8 +68,8 @@ export function createDecoder(maxBytes: number): CompactJwsDecoder {
     // Beyond ASCII a character would take several bytes here, and Node's base64 decoder would fold it into the alphabet.
     if (text.write(token, 'utf8') !== token.length) return 'encoding';
 
-    const headerSegment = token.slice(0, first);
-    const header = readHeader(headerSegment);
+    const familiar = findHeader(token);
+    const header = familiar?.header ?? readHeader(token.slice(0, first));
     if (typeof header === 'string') return header;
 
     const claims = parseObject(token.slice(first + 1, second));
@@ -71,7 +79,7 @@ export function createDecoder(maxBytes: number): CompactJwsDecoder {
     if (signatureLength <= 0) return 'signature';
     return {
       header,
-      headerSegment,
+      headerText: familiar?.text ?? token.slice(0, first + 1),
       claims,
       signingInput: text.subarray(0, second),
       signature: signature.subarray(0, signatureLength),
@@ -80,11 +88,11 @@ export function createDecoder(maxBytes: number): CompactJwsDecoder {
 
   return {
     decode,
-    remember({ headerSegment, header }) {
-      if (headers.has(headerSegment)) return;
-      if (headers.size >= MAX_HEADERS) headers.clear();
+    remember({ headerText, header }) {
+      for (const each of known) if (each.header === header) return;
       deepFreeze(header);
-      headers.set(headerSegment, header);
+      known.unshift({ text: headerText, header });
+      known.length = Math.min(known.length, MAX_HEADERS);
     },
   };
 }
