@@ -229,6 +229,7 @@ describe('it is bounded in entries and bytes, and it can be switched off', () =>
       const members = fc.nat({ max: 10 });
       return fc.array(fc.record({ id: fc.nat({ max: 40 }), length, members, get: fc.boolean() }), {
         maxLength: 200,
+        size: 'max',
       });
     });
     fc.assert(
