@@ -10,7 +10,10 @@ export interface VerifierOptions {
   readonly algorithms: readonly ['RS256'];
   /** Clock leeway for `exp`, `nbf` and `iat`: 0 to 60, default 5. */
   readonly leeway?: number;
-  /** How long a key set is used before it must be fetched again; default 3600. */
+  /**
+   * How long a key set is used before it must be fetched again; default 3600. Where the HTTP headers of the answer
+   * allow less (RFC 9111 §4.2), that counts, but never less than the cool-down.
+   */
   readonly cacheTtl?: number;
   /** An unknown kid may cause a fetch this often once the two at hand are spent; default 30. */
   readonly cooldown?: number;
@@ -106,21 +109,35 @@ export type VerifierEvent =
   | { readonly type: 'verified'; readonly durationMs: number; readonly cached: boolean }
   | { readonly type: 'refused'; readonly code: AuthErrorCode; readonly reason: RefusalReason }
   | { readonly type: 'jwks-hit' | 'jwks-miss' }
-  | {
+  | (KeySetEvent & {
       readonly type: 'jwks-fetched';
-      readonly durationMs: number;
+      /** The endpoint answered 304: the set is the one that was at hand. */
+      readonly notModified: boolean;
       readonly keys: number;
       readonly skipped: number;
       /** A line per skipped entry: its place, kid and fault, e.g. `key 1 (kid "k2") shows its private part`. */
       readonly faults: readonly string[];
-    }
-  | {
+    })
+  | (KeySetEvent & {
       readonly type: 'jwks-failed';
-      readonly durationMs: number;
       readonly reason: JwksFailure;
       /** Endpoint and cause in words, for a log. */
       readonly message: string;
-    };
+    });
+
+/** One fetch of a key set. Times in milliseconds since the epoch, 0 where there never was a set. */
+interface KeySetEvent {
+  readonly issuer: string;
+  /** What asked for it: `warm()`, the refresh in the background, or a token whose key is not at hand. */
+  readonly cause: FetchCause;
+  readonly durationMs: number;
+  /** When the set at hand is to be fetched anew. */
+  readonly freshUntil: number;
+  /** Until when the set at hand serves if no fetch succeeds. */
+  readonly usableUntil: number;
+}
+
+export type FetchCause = 'warm' | 'refresh' | 'lookup';
 
 /** Why no usable key set could be had from the endpoint. */
 export type JwksFailure =

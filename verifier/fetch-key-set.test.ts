@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { JwksError } from './errors.ts';
 import { fetchKeySet } from './fetch-key-set.ts';
+import type { KeySet } from './key-set.ts';
 import { createKey } from './testing/tokens.ts';
 
 const key = createKey('k1');
@@ -24,12 +25,12 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks?secret=x`;
 }
 
-function get(
+async function get(
   url: string,
   timeoutMs = 5000,
   signal: AbortSignal = new AbortController().signal,
-): ReturnType<typeof fetchKeySet> {
-  return fetchKeySet(url, { timeoutMs, fetch: globalThis.fetch, signal });
+): Promise<KeySet> {
+  return (await fetchKeySet(url, { timeoutMs, fetch: globalThis.fetch, now: Date.now, signal })).keySet;
 }
 
 async function failure(listener: RequestListener, timeoutMs?: number): Promise<JwksError> {

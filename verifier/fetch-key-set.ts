@@ -1,27 +1,43 @@
 import type { JwksFailure } from './contract.ts';
 import { JwksError } from './errors.ts';
+import { freshnessOf } from './freshness.ts';
 import { parseKeySet } from './key-set.ts';
 import type { KeySet } from './key-set.ts';
 
 /** A set of some hundred RSA keys; a longer answer is an accident or an attack. */
 const MAX_BYTES = 256 * 1024;
 
+/** A key set, and what its issuer's HTTP headers say of it. */
+export interface FetchedKeySet {
+  readonly keySet: KeySet;
+  /** Entity tag to ask again with (RFC 9110 §8.8.3). */
+  readonly etag: string | undefined;
+  /** How long it may be used from the start of the request, in milliseconds (RFC 9111 §4.2); nothing where unsaid. */
+  readonly freshMs: number | undefined;
+  /** Whether the endpoint answered 304: `keySet` is the one that was known. */
+  readonly notModified: boolean;
+}
+
 export interface FetchKeySetOptions {
   /** Deadline to the last byte, in milliseconds. */
   readonly timeoutMs: number;
   readonly fetch: typeof globalThis.fetch;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Gives up before the deadline. */
   readonly signal: AbortSignal;
+  /** What is at hand. The endpoint may answer 304 to its entity tag (RFC 9110 §13.1.2). */
+  readonly known?: FetchedKeySet | undefined;
 }
 
 /**
  * Fetches and reads a key set: one GET without credentials, no redirect followed, status 200, at most 256 KiB.
  * @throws JwksError whose message names the URL (without its query) and the cause
  */
-export async function fetchKeySet(url: string, options: FetchKeySetOptions): Promise<KeySet> {
+export async function fetchKeySet(url: string, options: FetchKeySetOptions): Promise<FetchedKeySet> {
   const deadline = AbortSignal.timeout(options.timeoutMs);
   try {
-    return parseKeySet(await getText(url, AbortSignal.any([deadline, options.signal]), options));
+    return await getKeySet(url, AbortSignal.any([deadline, options.signal]), options);
   } catch (error) {
     const { origin, pathname } = new URL(url);
     const { reason, message } = explain(error, deadline.aborted ? options.timeoutMs : undefined);
@@ -29,24 +45,41 @@ export async function fetchKeySet(url: string, options: FetchKeySetOptions): Pro
   }
 }
 
-async function getText(url: string, signal: AbortSignal, options: FetchKeySetOptions): Promise<string> {
-  const response = await options.fetch(url, {
-    headers: { accept: 'application/jwk-set+json, application/json' },
-    redirect: 'manual',
-    credentials: 'omit',
+async function getKeySet(
+  url: string,
+  signal: AbortSignal,
+  { fetch, known, now }: FetchKeySetOptions,
+): Promise<FetchedKeySet> {
+  const asked = known?.etag;
+  const request = {
+    headers: {
+      accept: 'application/jwk-set+json, application/json',
+      ...(asked !== undefined && { 'if-none-match': asked }),
+    },
+    redirect: 'manual' as const,
+    credentials: 'omit' as const,
+    // Some runtimes put a cache of their own behind fetch, which would answer with keys long gone.
+    cache: 'no-store',
     signal,
-  });
+  };
+  const response = await fetch(url, request);
   try {
+    const { headers, status } = response;
+    const stated = freshnessOf(headers, now());
+    const etag = headers.get('etag') ?? undefined;
+    if (status === 304 && known !== undefined && asked !== undefined) {
+      // What a 304 leaves out stays as it was (RFC 9111 §4.3.4).
+      return { ...known, etag: etag ?? asked, freshMs: stated ?? known.freshMs, notModified: true };
+    }
     checkStatus(response);
-    return await readBody(response);
+    return { keySet: parseKeySet(await readBody(response)), etag, freshMs: stated, notModified: false };
   } finally {
     // Frees the connection of an answer that was not read to its end.
     await response.body?.cancel().catch(() => undefined);
   }
 }
 
-function checkStatus(response: Response): void {
-  const { status, type } = response;
+function checkStatus({ status, type }: Response): void {
   // A redirect may lead to keys that are not the issuer's, so the configured address must be the final one.
   if (type === 'opaqueredirect' || [301, 302, 303, 307, 308].includes(status)) {
     throw new JwksError('redirect', 'the endpoint redirects, which is not followed');

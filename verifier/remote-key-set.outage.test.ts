@@ -44,7 +44,7 @@ describe('a failing endpoint', () => {
   test('is asked again after 1 s, 2 s, 4 s … and then once per cooldown', async () => {
     const { remote, endpoint } = createLab([one.jwk]);
     endpoint.answer(DOWN);
-    await remote.refresh();
+    await remote.refresh('warm');
     const seconds: number[] = [];
     for (let second = 1; second <= 121; second += 1) {
       const before = endpoint.requests;
@@ -57,19 +57,19 @@ describe('a failing endpoint', () => {
   test('is asked again as soon the next time it fails, once it was well', async () => {
     const { remote, endpoint } = createLab([one.jwk]);
     endpoint.answer(DOWN);
-    await remote.refresh();
+    await remote.refresh('warm');
     await vi.advanceTimersByTimeAsync(60_000);
     endpoint.answer([one.jwk]);
-    await remote.refresh();
+    await remote.refresh('warm');
     endpoint.answer(DOWN);
-    await remote.refresh();
+    await remote.refresh('warm');
     expect(remote.retryAfter()).toBe(1);
   });
 
   test('recovers without a request and without a restart', async () => {
     const { remote, endpoint } = createLab([one.jwk]);
     endpoint.answer(DOWN);
-    await remote.refresh();
+    await remote.refresh('warm');
     expect(remote.usable(Date.now())).toBe(false);
     endpoint.answer([one.jwk]);
     await vi.advanceTimersByTimeAsync(1000);

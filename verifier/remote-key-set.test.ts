@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { TTL, createLab, createWarmLab, find, holds } from './testing/remote-key-set.ts';
+import { MAX_STALE, TTL, createLab, createWarmLab, find, holds } from './testing/remote-key-set.ts';
 import { createKey } from './testing/tokens.ts';
 
 const [one, two] = [createKey('k1'), createKey('k2')];
@@ -57,7 +57,7 @@ describe('the TTL', () => {
   test('counts from the start of the fetch: what was withdrawn while the answer was under way counts too', async () => {
     const { remote, endpoint } = createLab([one.jwk]);
     const release = endpoint.hold();
-    const fetching = remote.refresh();
+    const fetching = remote.refresh('warm');
     await vi.advanceTimersByTimeAsync(4000);
     release();
     await fetching;
@@ -133,7 +133,7 @@ describe('an unknown kid', () => {
     let answers = 0;
     const release = endpoint.hold();
     endpoint.answer(() => Response.json({ keys: (answers += 1) === 1 ? [one.jwk] : [one.jwk, two.jwk] }));
-    const background = remote.refresh();
+    const background = remote.refresh('warm');
     const lookups = Promise.all([find(remote, 'k2'), find(remote, 'k2'), find(remote, 'k2')]);
     release();
     await background;
@@ -169,7 +169,7 @@ test('a slow answer to a timely refresh delays no known kid, not even past the T
   expect(holds(remote, 'k1')).toBe(true);
   endpoint.answer([two.jwk]);
   release();
-  await remote.refresh();
+  await remote.refresh('warm');
   expect(holds(remote, 'k1')).toBe(false);
   expect(holds(remote, 'k2')).toBe(true);
 });
@@ -178,28 +178,36 @@ test('keeps the same set where the keys are the same, and takes a new one where 
   const { remote, endpoint } = await createWarmLab([one.jwk, two.jwk]);
   const set = remote.trusted(Date.now());
   endpoint.answer([two.jwk, { ...one.jwk, foo: 1 }]);
-  await remote.refresh();
+  await remote.refresh('warm');
   expect(remote.trusted(Date.now())).toBe(set);
   endpoint.answer([{ ...two.jwk, kid: 'k1' }]);
-  await remote.refresh();
+  await remote.refresh('warm');
   expect(remote.trusted(Date.now())).not.toBe(set);
 });
 
 test('tells of every fetch', async () => {
   const { remote, endpoint, events } = await createWarmLab([one.jwk, null]);
   endpoint.answer(() => new Response(null, { status: 503 }));
-  await remote.refresh();
+  await remote.refresh('warm');
+  const common = {
+    issuer: 'https://idp.example',
+    cause: 'warm',
+    durationMs: expect.any(Number) as number,
+    freshUntil: NOW + TTL,
+    usableUntil: NOW + TTL + MAX_STALE,
+  };
   expect(events).toEqual([
     {
       type: 'jwks-fetched',
-      durationMs: expect.any(Number) as number,
+      ...common,
+      notModified: false,
       keys: 1,
       skipped: 1,
       faults: ['key 1 is not a JSON object'],
     },
     {
       type: 'jwks-failed',
-      durationMs: expect.any(Number) as number,
+      ...common,
       reason: 'status',
       message: 'No usable key set from https://idp.example/jwks: the endpoint answered 503 instead of 200.',
     },
@@ -218,7 +226,7 @@ test('fetches nothing more once disposed, and leaves no timer', async () => {
 test('leaves no timer where it was disposed while a fetch was under way', async () => {
   const { remote, endpoint } = createLab([one.jwk]);
   const release = endpoint.hold();
-  const fetching = remote.refresh();
+  const fetching = remote.refresh('warm');
   remote.dispose();
   release();
   await fetching;

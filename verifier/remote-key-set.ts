@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
-import type { VerifierEvent } from './contract.ts';
+import type { FetchCause, VerifierEvent } from './contract.ts';
 import { JwksError } from './errors.ts';
 import { fetchKeySet } from './fetch-key-set.ts';
+import type { FetchedKeySet } from './fetch-key-set.ts';
 import { sameKeys } from './key-set.ts';
 import type { KeySet } from './key-set.ts';
 import { createTokenBucket } from './token-bucket.ts';
@@ -16,6 +17,8 @@ const FIRST_RETRY_MS = 1000;
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 export interface RemoteKeySetOptions {
+  /** For events. */
+  readonly issuer: string;
   readonly jwksUrl: string;
   readonly ttlMs: number;
   readonly cooldownMs: number;
@@ -35,6 +38,10 @@ export class RemoteKeySet {
   readonly #bucket: TokenBucket;
   readonly #disposal = new AbortController();
   #set: KeySet | undefined;
+  /** The last good answer; its keys may be the same as those of `#set` in other objects. */
+  #fetched: FetchedKeySet | undefined;
+  /** The TTL, or less where the answer said so. */
+  #lifetimeMs = 0;
   /** When the fetch that brought the set began: keys withdrawn after that moment may still be in it. */
   #fetchedAt = 0;
   /** Until when the set is used without waiting for a fetch. */
@@ -80,7 +87,7 @@ export class RemoteKeySet {
     for (;;) {
       const joins = this.#inFlight !== undefined;
       if (!joins && !this.#isDue() && !this.#bucket.take()) break;
-      await this.refresh();
+      await this.refresh('lookup');
       const keys = this.trusted(this.#options.now())?.keys.get(kid);
       if (keys !== undefined) return keys;
       // A fetch that was under way before this token came may have missed its key; one begun for it has not.
@@ -91,8 +98,8 @@ export class RemoteKeySet {
   }
 
   /** Fetches the set, or waits for the fetch under way. Never rejects: `lastError` tells. */
-  refresh(): Promise<void> {
-    this.#inFlight ??= this.#attempt().finally(() => {
+  refresh(cause: FetchCause): Promise<void> {
+    this.#inFlight ??= this.#attempt(cause).finally(() => {
       this.#inFlight = undefined;
     });
     return this.#inFlight;
@@ -109,37 +116,51 @@ export class RemoteKeySet {
   }
 
   #staleUntil(): number {
-    return this.#fetchedAt + this.#options.ttlMs + this.#options.maxStaleMs;
+    return this.#fetchedAt + this.#lifetimeMs + this.#options.maxStaleMs;
   }
 
-  async #attempt(): Promise<void> {
-    const { jwksUrl, emit, now } = this.#options;
+  async #attempt(cause: FetchCause): Promise<void> {
+    const { issuer, jwksUrl, emit, now } = this.#options;
     const startedAt = now();
     const stopwatch = performance.now();
     // A slow answer to a timely refresh delays no token: the old set serves until the answer is there.
     if (this.trusted(startedAt) !== undefined) this.#trustedUntil = this.#staleUntil();
-    const signal = this.#disposal.signal;
-    const outcome = await fetchKeySet(jwksUrl, { ...this.#options, signal }).catch(toJwksError);
+    // Whoever misses a key wants the document itself: an entity tag that outlives its keys must not hide a rotation.
+    const known = cause === 'refresh' ? this.#fetched : undefined;
+    const { signal } = this.#disposal;
+    const outcome = await fetchKeySet(jwksUrl, { ...this.#options, signal, known }).catch(toJwksError);
     const durationMs = performance.now() - stopwatch;
+    if (outcome instanceof JwksError) this.#keep(outcome);
+    else this.#replace(outcome, startedAt);
+    const event = { issuer, cause, durationMs, ...this.#times() };
     if (outcome instanceof JwksError) {
-      this.#keep(outcome);
       const { reason, message } = outcome;
-      emit({ type: 'jwks-failed', durationMs, reason, message });
+      emit({ ...event, type: 'jwks-failed', reason, message });
     } else {
-      this.#replace(outcome, startedAt);
-      const { size: keys, skipped: faults } = outcome;
-      emit({ type: 'jwks-fetched', durationMs, keys, skipped: faults.length, faults });
+      const { size: keys, skipped: faults } = outcome.keySet;
+      const { notModified } = outcome;
+      emit({ ...event, type: 'jwks-fetched', notModified, keys, skipped: faults.length, faults });
     }
   }
 
-  #replace(set: KeySet, fetchedAt: number): void {
+  #times(): { readonly freshUntil: number; readonly usableUntil: number } {
+    if (this.#set === undefined) return { freshUntil: 0, usableUntil: 0 };
+    return { freshUntil: this.#fetchedAt + this.#lifetimeMs, usableUntil: this.#staleUntil() };
+  }
+
+  #replace(fetched: FetchedKeySet, fetchedAt: number): void {
+    const { keySet, freshMs = Infinity } = fetched;
+    const { ttlMs, cooldownMs } = this.#options;
+    this.#fetched = fetched;
     // The same keys stay the same objects, so that tokens verified with them need not be verified again.
-    if (this.#set === undefined || !sameKeys(this.#set, set)) this.#set = set;
+    if (this.#set === undefined || !sameKeys(this.#set, keySet)) this.#set = keySet;
+    // `max-age=0` would make a fetch of every request.
+    this.#lifetimeMs = Math.min(ttlMs, Math.max(freshMs, cooldownMs));
     this.#fetchedAt = fetchedAt;
-    this.#trustedUntil = this.#fetchedAt + this.#options.ttlMs;
+    this.#trustedUntil = this.#fetchedAt + this.#lifetimeMs;
     this.#lastError = undefined;
     this.#failures = 0;
-    this.#schedule(this.#fetchedAt + this.#options.ttlMs * REFRESH_AT);
+    this.#schedule(this.#fetchedAt + this.#lifetimeMs * REFRESH_AT);
   }
 
   #keep(error: JwksError): void {
@@ -155,7 +176,7 @@ export class RemoteKeySet {
     if (this.#disposal.signal.aborted) return;
     this.#nextFetchAt = time;
     const delay = Math.min(Math.max(time - this.#options.now(), 0), MAX_DELAY_MS);
-    this.#timer = setTimeout(() => void this.refresh(), delay).unref();
+    this.#timer = setTimeout(() => void this.refresh('refresh'), delay).unref();
   }
 }
 

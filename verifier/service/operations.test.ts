@@ -57,7 +57,7 @@ describe('the operations', () => {
     });
     const metrics = await call('getMetrics', '/metrics', {});
     expect(metrics.headers.get('content-type')).toContain('text/plain; version=0.0.4');
-    expect(metrics.body).toContain('jwks_fetches_total{outcome="ok"} 1\n');
+    expect(metrics.body).toMatch(/^jwks_fetches_total\{issuer="[^"]+",cause="warm",outcome="ok"\} 1$/m);
   });
 
   it('repeat who the caller is, from the token alone', async () => {

@@ -2,6 +2,7 @@ import type { VerifierEvent } from '../contract.ts';
 import { RemoteKeySet } from '../remote-key-set.ts';
 import { createEndpoint } from './endpoint.ts';
 import type { TestEndpoint } from './endpoint.ts';
+import { ISSUER } from './tokens.ts';
 
 export const TTL = 3_600_000;
 export const MAX_STALE = 3_600_000;
@@ -18,6 +19,7 @@ export function createLab(keys: readonly unknown[]): RemoteKeySetLab {
   const endpoint = createEndpoint(keys);
   const events: VerifierEvent[] = [];
   const remote = new RemoteKeySet({
+    issuer: ISSUER,
     jwksUrl: 'https://idp.example/jwks',
     ttlMs: TTL,
     cooldownMs: COOLDOWN,
@@ -32,7 +34,7 @@ export function createLab(keys: readonly unknown[]): RemoteKeySetLab {
 
 export async function createWarmLab(keys: readonly unknown[]): Promise<RemoteKeySetLab> {
   const lab = createLab(keys);
-  await lab.remote.refresh();
+  await lab.remote.refresh('warm');
   if (lab.remote.lastError !== undefined) throw lab.remote.lastError;
   return lab;
 }
