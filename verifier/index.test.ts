@@ -9,6 +9,7 @@ test('shows every new public name in review', () => {
       "VerifierConfigError",
       "authErrorOf",
       "authErrorResponse",
+      "createMultiIssuerVerifier",
       "createVerifier",
       "requireAuth",
       "requireOwner",

@@ -6,5 +6,7 @@ export type { TokenErrorCode } from './errors.ts';
 export { requireAuth, requireOwner, requireScope, sendAuthError } from './express.ts';
 export type { AuthMiddleware, AuthRequest } from './express.ts';
 export type { RealmOptions, RequireAuthOptions } from './gate.ts';
+export { createMultiIssuerVerifier } from './issuers.ts';
+export type { IssuerOptions } from './issuers.ts';
 export type { Scope } from './scope.ts';
 export { createVerifier } from './verify.ts';
