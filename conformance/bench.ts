@@ -73,13 +73,13 @@ async function waitForBackend(
         throw new TargetError('unreachable', `the backend ended with exit code ${code}${lastWords(backend)}`);
       }
       // A refused connection costs the suite little this way, and while backends start it has many of them.
-      if ((await isListening(backend.url)) && (await answers(probe, paths, until === 'ready'))) return;
+      const obstacle = (await isListening(backend.url))
+        ? await obstacleTo(probe, paths, until === 'ready')
+        : `nobody listens at ${backend.url}`;
+      if (obstacle === undefined) return;
       if (Date.now() > deadline) {
-        const seconds = startTimeoutMs / 1000;
-        throw new TargetError(
-          'timeout',
-          `the backend was not ready within ${seconds} s${lastWords(backend)}`,
-        );
+        const reason = `the backend was not ready within ${startTimeoutMs / 1000} s: ${obstacle}`;
+        throw new TargetError('timeout', `${reason}${lastWords(backend)}`);
       }
       await pause(POLL_MS);
     }
@@ -101,22 +101,31 @@ function isListening(url: string): Promise<boolean> {
   });
 }
 
-/** Whether the first path that the backend has answers: with success where it must be ready, anyhow otherwise. */
-async function answers(probe: Target, paths: readonly string[], ready: boolean): Promise<boolean> {
-  try {
-    for (const [at, path] of paths.entries()) {
-      const base = new URL(probe.url).pathname.replace(/\/$/, '');
-      const { response } = await probe.send({ method: 'GET', path: base + path, headers: [], secrets: [] });
+/**
+ * Why the first path that the backend has does not answer: with success where it must be ready, anyhow otherwise.
+ * `undefined` where it does.
+ */
+async function obstacleTo(
+  probe: Target,
+  paths: readonly string[],
+  ready: boolean,
+): Promise<string | undefined> {
+  const base = new URL(probe.url).pathname.replace(/\/$/, '');
+  for (const [at, end] of paths.entries()) {
+    const path = base + end;
+    try {
+      const { response } = await probe.send({ method: 'GET', path, headers: [], secrets: [] });
       // Where the guard comes before the router, what does not exist is 401.
       const absent = response.status >= 400 && response.status < 500;
       // A backend without a readiness endpoint is as ready as it gets once it answers at all.
-      if (!ready || response.status < 300 || (absent && at === paths.length - 1)) return true;
-      if (!absent) return false;
+      if (!ready || response.status < 300 || (absent && at === paths.length - 1)) return undefined;
+      if (!absent) return `GET ${path} answered ${response.status}`;
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error;
+      return `GET ${path}: ${error.message}`;
     }
-  } catch (error) {
-    if (!(error instanceof TargetError)) throw error;
   }
-  return false;
+  return undefined;
 }
 
 function openPath(contract: Contract, pattern: RegExp): string | undefined {

@@ -1,12 +1,15 @@
-import type { Exchange, Lab, Principal } from './model.ts';
 import { headerValues, observedAnswer } from './finding.ts';
+import { TargetError } from './http/index.ts';
 import { goodToken } from './lab.ts';
+import type { Exchange, Lab, Principal, RequestOptions } from './model.ts';
 
 /** A positive control that failed. */
 export interface ControlFault {
   /** One sentence: what was seen, and what most likely has to change. */
   readonly reason: string;
   readonly exchange: Exchange;
+  /** The contract or the base path is another API's, so whatever is found is not about this one. */
+  readonly misdirected: boolean;
 }
 
 /** Further apart, and the checks of times at a bound would judge the clocks. */
@@ -21,10 +24,27 @@ const MOST_SKEW_SECONDS = 2;
 export async function controlFault(lab: Lab): Promise<ControlFault | undefined> {
   for (const user of [lab.users.owner, lab.users.other]) {
     const exchange = await sendGood(lab, user);
-    if (exchange.response.status >= 300)
-      return { reason: await refusalReason(lab, user, exchange), exchange };
+    const { status } = exchange.response;
+    if (status >= 300) {
+      const misdirected = status === 404 || status === 405;
+      return { reason: await refusalReason(lab, user, exchange), exchange, misdirected };
+    }
   }
   return undefined;
+}
+
+/**
+ * Sends no token, and one that is none. Where both are served, the operation is not guarded at all; what a backend makes
+ * of its keys then shows nowhere. One sentence, or `undefined`.
+ *
+ * @throws TargetError where the target does not answer
+ */
+export async function openGate(lab: Lab): Promise<string | undefined> {
+  const anonymous = await send(lab, {});
+  const garbage = await send(lab, { token: 'not-a-token', label: 'garbage' });
+  if (anonymous.response.status >= 300 || garbage.response.status >= 300) return undefined;
+  const { method, path } = garbage.request;
+  return `${method} ${path} was ${observedAnswer(anonymous)} without a token, and with garbage for one: this backend checks no token there`;
 }
 
 /** How many seconds the clock of the backend is ahead of ours, by its `Date` header; `undefined` where it sends none. */
@@ -43,7 +63,18 @@ export async function clockFault(lab: Lab): Promise<string | undefined> {
 
 async function sendGood(lab: Lab, user: Principal): Promise<Exchange> {
   const token = await goodToken(lab.idp, user);
-  return lab.target.send(lab.request(lab.operations.primary, { as: user, token, label: 'good token' }));
+  return send(lab, { as: user, token, label: 'good token' });
+}
+
+async function send(lab: Lab, options: RequestOptions): Promise<Exchange> {
+  const request = lab.request(lab.operations.primary, options);
+  try {
+    return await lab.target.send(request);
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    const what = options.label === undefined ? 'without a token' : `with a ${options.label}`;
+    throw new TargetError(error.code, `${request.method} ${request.path} ${what}: ${error.message}`);
+  }
 }
 
 async function refusalReason(lab: Lab, user: Principal, exchange: Exchange): Promise<string> {
@@ -57,6 +88,6 @@ async function refusalReason(lab: Lab, user: Principal, exchange: Exchange): Pro
   const fetches = await lab.idp.journal({ endpoint: 'jwks' });
   const { issuer, jwksUrl, audience } = lab.idp;
   return fetches.length === 0
-    ? `${seen}, and it never fetched ${jwksUrl}: start it with BETTER_AUTH_JWKS_URL=${jwksUrl}`
+    ? `${seen}, and it never fetched ${jwksUrl}: it must read BETTER_AUTH_JWKS_URL=${jwksUrl} when it starts`
     : `${seen}, though it fetched the key set: it must expect iss ${issuer} (BETTER_AUTH_URL) and aud ${audience} (JWT_AUDIENCE)`;
 }

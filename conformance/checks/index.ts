@@ -4,12 +4,13 @@ import { authorizationChecks } from './authorization/index.ts';
 import { errorContractChecks } from './error-contract/index.ts';
 import { evidenceChecks } from './evidence/index.ts';
 import { jwksChecks } from './jwks/index.ts';
-import { tokenChecks } from './tokens/index.ts';
+import { expiryChecks, tokenChecks } from './tokens/index.ts';
 
 export { allInvariants } from './invariants/index.ts';
 
-/** Every check of the suite; each is judged by the requirement with its id. */
+/** Every check of the suite; each is judged by the requirement with its id. Those that wait come first. */
 export const allChecks: readonly Check[] = [
+  ...expiryChecks,
   ...authorizationHeaderChecks,
   ...tokenChecks,
   ...jwksChecks,

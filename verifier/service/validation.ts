@@ -81,7 +81,8 @@ function checkQuery(parameters: Operation['parameters']): RequestHandler {
 }
 
 function compile(schema: JsonSchema, options: { coerceTypes?: boolean }): ValidateFunction {
-  const ajv = new Ajv2020({ strict: false, useDefaults: true, ...options });
+  // The contract was held against its own schema when it was loaded; once more would be most of the time of a start.
+  const ajv = new Ajv2020({ strict: false, useDefaults: true, validateSchema: false, ...options });
   addFormats.default(ajv);
   return ajv.compile(schema);
 }

@@ -84,7 +84,7 @@ function schemaOf({ responses }: Operation, status: number): JsonSchema | undefi
 /** What is wrong with a body; no value of it is repeated. */
 function bodyChecker(): (exchange: Exchange, schema: JsonSchema) => string | undefined {
   // Contracts come from anywhere and may have keywords of their own.
-  const ajv = new Ajv2020({ strict: false, logger: false });
+  const ajv = new Ajv2020({ strict: false, logger: false, validateSchema: false });
   addFormats.default(ajv);
   const validators = new Map<JsonSchema, ValidateFunction>();
   return (exchange, schema) => {

@@ -6,12 +6,12 @@ import { isSuccess } from '../probes.ts';
 import { expectExpired } from './expired.ts';
 
 /** How long the token of the story has to live when it is made, the leeway included. In seconds. */
-const LIFE = 3;
+const LIFE = 2;
 /** The clock of the backend may differ from ours by so many seconds; the runner has seen to it that it is no more. */
 const SKEW = 2;
 /** Seconds after which waiting for an expiry would hold up the run. */
 const LONGEST = 20;
-const POLL_MS = 100;
+const POLL_MS = 50;
 /** Refusals in a row after which nothing is expected to come back. */
 const REFUSALS = 10;
 
