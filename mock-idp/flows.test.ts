@@ -57,15 +57,20 @@ const exchange = (value: string, more: Record<string, string> = {}): ReturnType<
 
 describe('the authorization endpoint', () => {
   it.each<[string, Record<string, string>, string]>([
-    ['no client', { client_id: '' }, '&quot;client_id&quot; is missing'],
+    ['no client', { client_id: '' }, '&#39;client_id&#39; is missing'],
     ['an unknown client', { client_id: 'nobody' }, 'No client is called'],
     ['an unknown redirect URI', { redirect_uri: 'https://evil.test/cb' }, 'not one of those of the client'],
-    ['no redirect URI where there are two', { redirect_uri: '' }, '&quot;redirect_uri&quot; is missing'],
+    ['no redirect URI where there are two', { redirect_uri: '' }, '&#39;redirect_uri&#39; is missing'],
     ['a relative redirect URI', { client_id: 'free', redirect_uri: '/cb' }, 'no absolute URI'],
     [
       'a redirect URI with a fragment',
       { client_id: 'free', redirect_uri: 'https://a.test/#x' },
       'without a fragment',
+    ],
+    [
+      'a redirect URI that is not ASCII',
+      { client_id: 'free', redirect_uri: 'https://a.test/中' },
+      'no absolute URI',
     ],
     [
       'a script as redirect URI',
@@ -312,14 +317,14 @@ describe('the token endpoint', () => {
   });
 
   it.each<[string, Record<string, string> | string, Record<string, string>, number, string, string]>([
-    ['no grant type', { client_id: 'spa' }, {}, 400, 'invalid_request', '"grant_type" is missing'],
+    ['no grant type', { client_id: 'spa' }, {}, 400, 'invalid_request', "'grant_type' is missing"],
     [
       'a misspelt grant type',
       { client_id: 'spa', grant_type: 'refresh-token' },
       {},
       400,
       'unsupported_grant_type',
-      'did you mean "refresh_token"?',
+      "did you mean 'refresh_token'?",
     ],
     ['no client', { grant_type: 'client_credentials' }, {}, 401, 'invalid_client', 'Send client_id'],
     [
@@ -344,7 +349,7 @@ describe('the token endpoint', () => {
       {},
       400,
       'invalid_request',
-      '"code" is missing',
+      "'code' is missing",
     ],
     [
       'a made-up code',
@@ -393,6 +398,12 @@ describe('the token endpoint', () => {
     expect(answer.body['error_description']).toContain(message);
   });
 
+  it('describes an error in the characters that RFC 6749 §5.2 allows', async () => {
+    const { body } = await token({ grant_type: 'päss"\\\n😀', client_id: 'spa' });
+    expect(body['error_description']).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/u);
+    expect(body['error_description']).toContain("'p?ss'???'");
+  });
+
   it('takes credentials of a client that does not encode them', async () => {
     const authorization = `Basic ${Buffer.from('free:100%').toString('base64')}`;
     expect((await token({ grant_type: 'client_credentials' }, { authorization })).status).toBe(200);
@@ -413,6 +424,11 @@ describe('the end of a session', () => {
       'an unknown return address',
       { client_id: 'free', post_logout_redirect_uri: 'https://evil.test/' },
       'not one of those',
+    ],
+    [
+      'a return address that is not ASCII',
+      { post_logout_redirect_uri: 'https://a.test/中' },
+      'no absolute URI',
     ],
     [
       'a script as return address',

@@ -195,7 +195,16 @@ describe('the endpoints that look at a token', () => {
     const good = await withSession('/userinfo', { authorization: `Bearer ${token}` });
     expect(await good.json()).toEqual({ sub: 'user-123', email: 'user@example.com', name: 'Example User' });
     const bad = await withSession('/userinfo', { authorization: `Bearer ${token.slice(0, -4)}` });
-    expect([bad.status, bad.headers.get('www-authenticate')]).toEqual([401, 'Bearer error="invalid_token"']);
+    expect([bad.status, await bad.json()]).toMatchObject([401, { error: 'invalid_token' }]);
+    expect(bad.headers.get('www-authenticate')).toMatch(
+      /^Bearer realm="userinfo", error="invalid_token", error_description="[^"]+"$/u,
+    );
+    const none = await withSession('/userinfo', {});
+    expect([none.status, none.headers.get('www-authenticate'), await none.text()]).toEqual([
+      401,
+      'Bearer realm="userinfo"',
+      '',
+    ]);
   });
 
   it('are told apart in the journal, so that a backend that calls them is found out', async () => {

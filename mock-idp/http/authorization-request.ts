@@ -48,10 +48,10 @@ export function returnAddress(parameters: URLSearchParams, issuer: Issuer): Retu
   return { client, redirectUri, redirectUriParameter: sent, state: parameter(parameters, 'state') };
 }
 
-/** A URI a browser may be sent to: absolute, without a fragment (RFC 6749 §3.1.2), and no script. */
+/** A URI a browser may be sent to: absolute, without a fragment (RFC 6749 §3.1.2), in ASCII (RFC 3986 §2), and no script. */
 export function assertRedirectable(uri: string, name: string): void {
   const parsed = URL.canParse(uri) ? new URL(uri) : undefined;
-  if (parsed === undefined || uri.includes('#') || /[\r\n]/u.test(uri)) {
+  if (parsed === undefined || uri.includes('#') || /[^\x21-\x7e]/u.test(uri)) {
     throw new OAuthError('invalid_request', `${name} is no absolute URI without a fragment`);
   }
   if (['javascript:', 'data:', 'vbscript:', 'blob:', 'file:'].includes(parsed.protocol)) {

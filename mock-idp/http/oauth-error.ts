@@ -21,9 +21,14 @@ export class OAuthError extends Error {
   readonly error: OAuthErrorCode;
 
   constructor(error: OAuthErrorCode, description: string) {
-    super(description);
+    super(describable(description));
     this.error = error;
   }
+}
+
+/** All that may stand in an `error_description` (RFC 6749 §4.1.2.1, §5.2): printable ASCII without `"` and `\\`. */
+function describable(text: string): string {
+  return text.replaceAll('"', "'").replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/gu, '?');
 }
 
 /** Answers of the token endpoint and its kind must not be kept (RFC 6749 §5.1). */
@@ -52,7 +57,7 @@ function oauthRefusal(error: unknown, hadCredentials: boolean): Answer {
     );
   }
   if (!(error instanceof MockIdpError)) throw error;
-  const description = { error: 'invalid_request', error_description: error.message };
+  const description = { error: 'invalid_request', error_description: describable(error.message) };
   return json(statusOf(error.code), description, NO_STORE);
 }
 

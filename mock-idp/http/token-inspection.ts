@@ -34,10 +34,14 @@ async function answerUserinfo({ request, issuer }: Call): Promise<Answer> {
     const { email = user?.email, name = user?.name } = claims;
     return json(200, { sub, email, name }, NO_STORE);
   }
+  const challenge = 'Bearer realm="userinfo"';
+  // Who sent no token is told no error (RFC 6750 §3.1).
+  if (token === undefined) return { status: 401, headers: { 'www-authenticate': challenge }, body: '' };
+  const description = 'The token is not of this issuer, or good no more';
   return json(
     401,
-    { error: 'invalid_token', error_description: 'Send a token of this issuer as a bearer token' },
-    { 'www-authenticate': 'Bearer error="invalid_token"' },
+    { error: 'invalid_token', error_description: description },
+    { 'www-authenticate': `${challenge}, error="invalid_token", error_description="${description}"` },
   );
 }
 
