@@ -36,6 +36,8 @@ export function verifierMetrics(registry: Registry): (event: VerifierEvent) => v
     labelNames: ['result'],
     registers,
   });
+  // A share of hits can be told from the start, also where there is none.
+  for (const result of ['hit', 'miss']) lookups.inc({ result }, 0);
   const keySets = keySetMetrics(registers);
 
   return (event) => {

@@ -17,6 +17,7 @@ export interface AppOptions extends Omit<Resources, 'metrics'> {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly allowedOrigins: readonly string[];
+  readonly serverTiming?: boolean;
 }
 
 type OperationsOfPath = readonly [Operation, ...Operation[]];
@@ -25,11 +26,12 @@ type OperationsOfPath = readonly [Operation, ...Operation[]];
  * The API of the contract. Which operations there are, which of them are guarded, by whose id and with which schemas,
  * is read from the contract, so that no route can be added without its gate.
  */
-export function createApp({ contract, metrics, logger, allowedOrigins, ...resources }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { contract, metrics, logger, allowedOrigins, serverTiming = false, ...resources } = options;
   const app = express();
   // One spelling per resource: `/API/v1/me` and `/api/v1/me/` are other paths, and lead nowhere.
   app.enable('case sensitive routing').enable('strict routing').disable('x-powered-by').disable('etag');
-  const authenticate = requireAuth(resources.verifier, { realm: 'tasks' });
+  const authenticate = requireAuth(resources.verifier, { realm: 'tasks', serverTiming });
   const handlers = createHandlers({ ...resources, metrics: metrics.registry });
 
   app.use(observeRequests(metrics, logger));

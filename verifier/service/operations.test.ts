@@ -60,6 +60,16 @@ describe('the operations', () => {
     expect(metrics.body).toMatch(/^jwks_fetches_total\{issuer="[^"]+",cause="warm",outcome="ok"\} 1$/m);
   });
 
+  it('say how long a token took where the settings ask for it, and not otherwise', async () => {
+    expect((await call('getMe', '/api/v1/me')).headers.has('server-timing')).toBe(false);
+    await using timed = await startTestApi({ env: { SERVER_TIMING: 'on' } });
+    const { headers } = await send(timed.url, 'GET', '/api/v1/me', { token: await timed.token('ada') });
+    expect(headers.get('server-timing')).toMatch(/^jwt;dur=\d+\.\d{3}$/);
+    expect((await send(timed.url, 'GET', '/api/v1/me', { token: 'a.b' })).headers.has('server-timing')).toBe(
+      false,
+    );
+  });
+
   it('repeat who the caller is, from the token alone', async () => {
     const claims = { email: 'ada@example.com', name: 'Ada', exp: 4_000_000_000.5 };
     const me = await call('getMe', '/api/v1/me?user_id=bob', { token: await api.token('ada', claims) });

@@ -30,6 +30,7 @@ describe('settings', () => {
       host: '127.0.0.1',
       port: 8000,
       logLevel: 'info',
+      serverTiming: false,
     });
   });
 
@@ -98,6 +99,7 @@ describe('settings', () => {
     ],
     ['HOST', 'http://localhost', 'is not a host name or an IP address'],
     ['PORT', '80.5', 'is not a port number'],
+    ['SERVER_TIMING', 'true', 'is none of the values it may have'],
   ])('refuses %s=%s: it %s', (name, value, problem) => {
     expect(problemsOf({ ...good, [name]: value })).toEqual([`${name} ${problem}`]);
   });

@@ -33,6 +33,8 @@ export interface Settings {
   /** 0 takes any free port. */
   readonly port: number;
   readonly logLevel: LogLevel;
+  /** Whether answers say how long their token took (`Server-Timing`). It tells clients of caches; for measurements. */
+  readonly serverTiming: boolean;
 }
 
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -78,6 +80,7 @@ const environment = z.object({
   HOST: hostName().default('127.0.0.1'),
   PORT: port().default(8000),
   LOG_LEVEL: oneOf(LOG_LEVELS).default('info'),
+  SERVER_TIMING: oneOf(['on', 'off']).default('off'),
 });
 
 type Name = keyof z.infer<typeof environment>;
@@ -107,6 +110,7 @@ const REMEDIES: Readonly<Record<Name, string>> = {
   HOST: 'Give the address to listen on: 127.0.0.1 for this machine alone, 0.0.0.0 for all.',
   PORT: 'Give a whole number from 0 (any free port) to 65535.',
   LOG_LEVEL: `Give one of ${LOG_LEVELS.join(', ')}.`,
+  SERVER_TIMING: 'Give "on" (answers say how long their token took) or "off".',
 };
 
 /**
@@ -141,6 +145,7 @@ export function loadSettings(env: Readonly<Record<string, string | undefined>>):
     host: data.HOST,
     port: data.PORT,
     logLevel: data.LOG_LEVEL,
+    serverTiming: data.SERVER_TIMING === 'on',
   };
 }
 
