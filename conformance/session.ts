@@ -137,18 +137,28 @@ export class Session {
     if (lost) await this.#chargeLoss(PERSISTENCE, 'the checks that ran side by side', lost);
   }
 
-  /** Repeats some of the checks that failed: a backend that does not answer alike twice is told so. */
+  /**
+   * Repeats some of the checks that did not pass: a backend that does not answer alike twice is told so. Where a good
+   * token was refused only the first time, that is a failure.
+   */
   async #findFlakes(checks: readonly Check[]): Promise<void> {
-    const tookMs = ({ id }: Check): number => this.results.get(id)?.durationMs ?? 0;
+    const first = (check: Check): CheckResult | undefined => this.results.get(check.id);
     // The fewer requests, the less likely that one of them fails again.
-    const failed = checks
-      .filter(({ id }) => this.results.get(id)?.outcome === 'fail')
-      .sort((a, b) => tookMs(a) - tookMs(b));
-    for (const check of failed.slice(0, MOST_REPEATED)) {
+    const doubtful = checks
+      .filter((check) => ['fail', 'not-testable'].includes(first(check)?.outcome ?? ''))
+      .sort((a, b) => (first(a)?.durationMs ?? 0) - (first(b)?.durationMs ?? 0));
+    for (const check of doubtful.slice(0, MOST_REPEATED)) {
       if (this.#isOver()) return;
       const attempt = await runCheck(check, this.#benches.lab(check.id), this.#options.checkTimeoutMs);
-      if (attempt.finding.outcome !== 'pass') continue;
-      this.#note(flaky(check.id, `failed (${this.results.get(check.id)?.observed ?? ''})`));
+      const before = first(check);
+      if (attempt.finding.outcome !== 'pass' || before === undefined) continue;
+      const { outcome, observed } = before;
+      this.#note(
+        flaky(check.id, outcome === 'fail' ? `failed (${observed})` : `could not be tested (${observed})`),
+      );
+      if (outcome === 'not-testable') {
+        this.#settle(check.id, fail('the same answer to the same request', observed), attempt.durationMs);
+      }
       return;
     }
   }

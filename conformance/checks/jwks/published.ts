@@ -1,7 +1,8 @@
 import { allOf, expectRefused, NotTestable } from '../../finding.ts';
-import type { Check, Finding, Lab } from '../../model.ts';
+import type { BenchOptions, Check, Finding, Lab } from '../../model.ts';
 import { acceptedAs } from '../identity.ts';
-import { isSuccess, labelled, sendControl } from '../probes.ts';
+import { labOn } from '../lab-on.ts';
+import { isSuccess, labelled, sendAs, sendControl } from '../probes.ts';
 import { type PublishedKey, publishedAs, rsaPair } from './odd-key.ts';
 import { onStoryBench, retry, STEADY } from './story.ts';
 import { ask } from './tokens.ts';
@@ -45,13 +46,33 @@ export function publishedKeyStory<Key extends { readonly entry: unknown }>(
       };
       try {
         // What an earlier story has left behind there must not count.
-        return await onStoryBench(lab, { fresh: true, prepare }, (own) => tell(own, keys));
+        return await onFreshBench(lab, prepare, (own) => tell(own, keys));
       } catch (error) {
         if (told === undefined || !(error instanceof NotTestable)) throw error;
         return told;
       }
     },
   };
+}
+
+/** Where the odd key is there from the start, a good token that is refused is its victim, and not a failed control. */
+async function onFreshBench(
+  lab: Lab,
+  prepare: NonNullable<BenchOptions['prepare']>,
+  tell: (lab: Lab) => Promise<Finding>,
+): Promise<Finding> {
+  const bench = await lab.bench({ prepare });
+  try {
+    const own = labOn(lab, bench);
+    const { primary } = own.operations;
+    const good = acceptedAs(own, await sendAs(own, primary, own.users.owner), own.users.owner);
+    if (good.outcome !== 'pass') {
+      return labelled(good, 'good token of another key, with the odd key published since before the start');
+    }
+    return await tell(own);
+  } finally {
+    await bench[Symbol.asyncDispose]();
+  }
 }
 
 /** Judges a token of each key, and a good token after them. */

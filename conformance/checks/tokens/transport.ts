@@ -47,7 +47,9 @@ export const transportChecks: readonly Check[] = [
         for (const [form, body] of Object.entries(bodies)) {
           const label = `${forged.variant}, in the body ${form}`;
           const exchange = await lab.target.send({ ...lab.request(sample, { ...forged, label }), body });
-          findings.push(labelled(expectRefused(exchange, { codes: ['invalid_token'] }), label));
+          // A body that is no JSON may be refused for that, where the parser comes before the guard.
+          const status = form === 'encoded' ? [401, 400, 415, 422] : [401];
+          findings.push(labelled(expectRefused(exchange, { status, codes: ['invalid_token'] }), label));
         }
       }
       return allOf(findings);
