@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -45,6 +45,8 @@ afterAll(async () => {
 describe('wrong usage exits with 2 and says what to do', () => {
   test.each<[string, readonly string[], string]>([
     ['test without a backend', ['test'], 'gateproof test --start "<command>"'],
+    ['doctor with nothing to look at', ['doctor'], 'there is nothing to check'],
+    ['doctor with a file that is not there', ['doctor', 'no.env'], 'no.env cannot be read'],
     ['an unknown command', ['tets'], 'Did you mean test?'],
     ['an unknown option', ['test', '--strat', 'x'], 'Did you mean --start?'],
     ['a URL that is none', ['test', 'localhost'], 'It must be an http or https URL'],
@@ -181,6 +183,30 @@ describe('test', () => {
     expect(code).toBe(3);
     expect(out).toContain('the backend ended with exit code 4');
     expect(out).toContain('no database');
+  });
+});
+
+describe('doctor', () => {
+  test('says all that is wrong with a .env file, where, and what to do, without its secret', async () => {
+    const path = join(folder, 'wrong.env');
+    await writeFile(path, 'BETTER_AUTH_URL=http://auth.shop.test\nBETTER_AUTH_SECRET=short-secret\n');
+    const { code, out, err } = await gateproof('doctor', path);
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(out).toContain(`✗ BETTER_AUTH_URL (${path}:1) is plain HTTP`);
+    expect(out).toContain('has 12 characters');
+    expect(out).not.toContain('short-secret');
+  });
+
+  test('explains a token from standard input, and exits with 0 where nothing is wrong', async () => {
+    const { issuer, audience, jwksUrl } = idp.issuer();
+    const { token } = await idp.issuer().mint({});
+    const flags = ['--issuer', issuer, '--audience', audience, '--jwks-url', jwksUrl];
+    const { child, ended } = start(['doctor', ...flags, '--token', '-']);
+    child.stdin.end(token);
+    const { code, out } = await ended;
+    expect(code).toBe(0);
+    expect(out).toContain('Nothing here makes an API of this configuration refuse it.');
+    expect(out).not.toContain(token.split('.')[2]);
   });
 });
 

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { apiCommand } from './api.ts';
 import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
 import { explain } from './errors.ts';
 import { idpCommand } from './idp.ts';
 import { testCommand } from './test.ts';
@@ -14,7 +15,7 @@ const program = new Command('gateproof')
   .version(version)
   .showHelpAfterError('(gateproof --help shows what there is)')
   .exitOverride();
-for (const addCommand of [demoCommand, testCommand, idpCommand, apiCommand, tokenCommand])
+for (const addCommand of [demoCommand, testCommand, idpCommand, apiCommand, tokenCommand, doctorCommand])
   addCommand(program);
 
 try {
