@@ -1,4 +1,4 @@
-import { Registry } from 'prom-client';
+import { AggregatorRegistry, Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { verifierMetrics } from './metrics.ts';
 import { createEndpoint } from './testing/endpoint.ts';
@@ -8,7 +8,7 @@ import { createTestVerifier, judge } from './testing/verifier.ts';
 const [key, attacker, next] = [createKey('k1'), createKey('k1'), createKey('k2')];
 
 /** The samples of one metric, each as labels and value. */
-async function samples(registry: Registry, name: string): Promise<readonly string[]> {
+async function samples(registry: Pick<Registry, 'metrics'>, name: string): Promise<readonly string[]> {
   const lines = (await registry.metrics()).split('\n');
   return lines.filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `)).sort();
 }
@@ -77,4 +77,22 @@ test('says 0 for the times of a set that never was', async () => {
     `jwks_usable_until_timestamp_seconds{issuer="${ISSUER}"} 0`,
   ]);
   expect(await samples(registry, 'jwks_keys')).toEqual([]);
+});
+
+test('shows of several workers the one that is worst off', async () => {
+  const registries = await Promise.all(
+    [0, 60].map(async (seconds) => {
+      const registry = new Registry();
+      const { fetch } = createEndpoint([key.jwk]);
+      const now = (): number => 1_800_000_000_000 + seconds * 1000;
+      await using verifier = createTestVerifier({ fetch, now, onEvent: verifierMetrics(registry) });
+      await verifier.warm();
+      return await registry.getMetricsAsJSON();
+    }),
+  );
+  const all = AggregatorRegistry.aggregate(registries);
+  expect(await samples(all, 'jwks_keys')).toEqual([`jwks_keys{issuer="${ISSUER}"} 1`]);
+  expect(await samples(all, 'jwks_fresh_until_timestamp_seconds')).toEqual([
+    `jwks_fresh_until_timestamp_seconds{issuer="${ISSUER}"} 1800003600`,
+  ]);
 });

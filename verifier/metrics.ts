@@ -78,10 +78,11 @@ function keySetMetrics(registers: Registry[]): (event: FetchEvent) => void {
     buckets: FETCH_BUCKETS,
     registers,
   });
-  const gauge = (name: string, help: string): Gauge<'issuer'> =>
-    new Gauge({ name, help, labelNames: ['issuer'], registers });
+  // Of the workers of a cluster, the one that is worst off counts; sums of times would be nonsense.
+  const gauge = (name: string, help: string, aggregator: 'min' | 'max' = 'min'): Gauge<'issuer'> =>
+    new Gauge({ name, help, labelNames: ['issuer'], registers, aggregator });
   const keys = gauge('jwks_keys', 'Usable keys of the set as last fetched.');
-  const skipped = gauge('jwks_keys_skipped', 'Keys of that set which were no use.');
+  const skipped = gauge('jwks_keys_skipped', 'Keys of that set which were no use.', 'max');
   const freshUntil = gauge(
     'jwks_fresh_until_timestamp_seconds',
     'When the key set is to be fetched anew; past while that fails. 0 where there never was a set.',
