@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { reportFile, type ReportFile } from './report-option.ts';
+import { FORMATS, reportFile, type ReportFile } from './report-option.ts';
 import { type SelectionOptions, selectionFrom, withSelection } from './selection-options.ts';
 
 /** `demo`: a mock identity provider, the reference API on embedded PostgreSQL, and the whole suite against it. */
 export function demoCommand(program: Command): void {
   withSelection(program.command('demo'))
     .description('run the whole suite against the reference API; needs nothing but Node')
-    .option('--report <format>=<path>', 'also write a report: json or junit; repeatable', reportFile)
+    .option('--report <format>=<path>', `also write a report: ${FORMATS.join(', ')}; repeatable`, reportFile)
     .action(async (options: SelectionOptions & { readonly report?: readonly ReportFile[] }) => {
       const { defaultContractPath, loadContract } = await import('../spec/index.ts');
       const { startMockIdp } = await import('../mock-idp/index.ts');

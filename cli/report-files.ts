@@ -1,17 +1,33 @@
 import { mkdir, open, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { jsonReport, junitReport, type Report } from '../conformance/index.ts';
+import {
+  htmlReport,
+  jsonReport,
+  junitReport,
+  locateContract,
+  markdownReport,
+  type Report,
+  sarifReport,
+} from '../conformance/index.ts';
 import { UsageError } from './errors.ts';
 import type { ReportFile } from './report-option.ts';
 
-const WRITERS: Readonly<Record<ReportFile['format'], (report: Report) => string>> = {
+const WRITERS: Readonly<Record<ReportFile['format'], (report: Report) => string | Promise<string>>> = {
   json: jsonReport,
   junit: junitReport,
+  html: htmlReport,
+  markdown: (report) => markdownReport(report),
+  sarif: async (report) => sarifReport(report, await locateContract(report.contract)),
 };
 
 /** Finds out before a run whether its reports can be written. @throws UsageError */
 export async function prepareReports(files: readonly ReportFile[]): Promise<void> {
-  for (const { path } of files) {
+  await prepareFiles(files.map(({ path }) => path));
+}
+
+/** Makes the folders of files to come. @throws UsageError where one could not be written */
+export async function prepareFiles(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
     try {
       await mkdir(dirname(path), { recursive: true });
       const isNew = await stat(path).then(
@@ -28,5 +44,5 @@ export async function prepareReports(files: readonly ReportFile[]): Promise<void
 }
 
 export async function writeReports(report: Report, files: readonly ReportFile[]): Promise<void> {
-  for (const { format, path } of files) await writeFile(path, WRITERS[format](report));
+  for (const { format, path } of files) await writeFile(path, await WRITERS[format](report));
 }

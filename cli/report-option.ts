@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 
 /** The formats a report can be written in. */
-const FORMATS = ['json', 'junit'] as const;
+export const FORMATS = ['json', 'junit', 'sarif', 'html', 'markdown'] as const;
 
 export interface ReportFile {
   readonly format: (typeof FORMATS)[number];

@@ -2,6 +2,7 @@ import { type Backend, commandLauncher, DEFAULT_USERS, type Principal } from '..
 import { connectMockIdp, type MockIdpControl, startMockIdp } from '../mock-idp/index.ts';
 import { defaultContractPath, loadContract } from '../spec/index.ts';
 import { UsageError } from './errors.ts';
+import { type GateOptions, gateFrom } from './gate-options.ts';
 import { DEFAULT_IDP_PORT } from './idp.ts';
 import type { ReportFile } from './report-option.ts';
 import { runAndReport } from './run-suite.ts';
@@ -9,7 +10,7 @@ import { type SelectionOptions, selectionFrom } from './selection-options.ts';
 import { type SettingsOptions, settingsFrom } from './suite-settings.ts';
 
 /** The options of `test`, as parsed. */
-export interface TestOptions extends SelectionOptions, SettingsOptions {
+export interface TestOptions extends SelectionOptions, SettingsOptions, GateOptions {
   readonly start?: string;
   readonly startTimeout?: number;
   readonly idp?: string;
@@ -41,12 +42,13 @@ export async function runTest(url: string | undefined, options: TestOptions): Pr
     );
   }
   const backend = backendFrom(url, options);
+  const { write, ...gate } = await gateFrom(options);
   const contract = await loadContract(options.contract ?? defaultContractPath());
   const idp = await openIdp(options);
   try {
     await runAndReport(
       {
-        ...{ contract, idp, backend },
+        ...{ contract, idp, backend, ...gate },
         select: selectionFrom(options),
         settings: settingsFrom(options),
         users: {
@@ -56,6 +58,7 @@ export async function runTest(url: string | undefined, options: TestOptions): Pr
         ...(options.startTimeout !== undefined && { startTimeoutMs: options.startTimeout * 1000 }),
       },
       options.report,
+      write,
     );
   } finally {
     await idp[Symbol.asyncDispose]();
@@ -66,7 +69,11 @@ function principal(user: Principal, sub: string = user.sub): Principal {
   return { ...user, sub };
 }
 
-function backendFrom(url: string | undefined, { start, cacheTtl, cooldown }: TestOptions): Backend {
+/** The backend that the options name. @throws UsageError where they name none */
+export function backendFrom(
+  url: string | undefined,
+  { start, cacheTtl, cooldown }: Pick<TestOptions, 'start' | 'cacheTtl' | 'cooldown'>,
+): Backend {
   if (start !== undefined) {
     const { port = '', pathname = '/' } = url === undefined ? {} : new URL(url);
     const basePath = pathname.replace(/\/$/, '');
@@ -76,7 +83,10 @@ function backendFrom(url: string | undefined, { start, cacheTtl, cooldown }: Tes
   return { url, ...(cacheTtl !== undefined && { cacheTtl }), ...(cooldown !== undefined && { cooldown }) };
 }
 
-async function openIdp(options: TestOptions): Promise<MockIdpControl & AsyncDisposable> {
+/** The mock identity provider that the options name, or one of our own. */
+export async function openIdp(
+  options: Pick<TestOptions, 'idp' | 'idpPort' | 'idpToken' | 'start'>,
+): Promise<MockIdpControl & AsyncDisposable> {
   const { idp, idpPort, idpToken, start } = options;
   const controlToken = idpToken === undefined ? {} : { controlToken: idpToken };
   if (idp !== undefined) {

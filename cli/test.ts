@@ -1,14 +1,16 @@
 import type { Command } from 'commander';
-import { reportFile } from './report-option.ts';
+import { FORMATS, reportFile } from './report-option.ts';
+import { withGate } from './gate-options.ts';
 import type { TestOptions } from './run-test.ts';
 import { withSelection } from './selection-options.ts';
 import { withSettings } from './suite-settings.ts';
 import { httpUrl, integer, number } from './values.ts';
 
+// Single quotes around $PORT: the shell of the suite must expand it, not the user's.
 const EXAMPLES = `
 Examples:
   gateproof test --start "npm start"
-  gateproof test --start "uvicorn main:app --port $PORT" --contract openapi.yaml --report junit=report.xml
+  gateproof test --start 'uvicorn main:app --port $PORT' --contract openapi.yaml --report junit=report.xml
   gateproof test http://127.0.0.1:8000 --idp http://127.0.0.1:4000 --area claims --area jwks
 
 Exit codes: 0 all MUSTs hold; 1 the backend falls short; 2 wrong usage; 3 the run is no verdict.`;
@@ -32,8 +34,8 @@ export function testCommand(program: Command): void {
     .option('--other-user <sub>', 'sub of another user (default: user-456)')
     .option('--cache-ttl <seconds>', 'JWKS_CACHE_TTL of a backend that runs already', number(0))
     .option('--cooldown <seconds>', 'JWKS_COOLDOWN of a backend that runs already', number(0))
-    .option('--report <format>=<path>', 'also write a report: json or junit; repeatable', reportFile);
-  withSettings(withSelection(command))
+    .option('--report <format>=<path>', `also write a report: ${FORMATS.join(', ')}; repeatable`, reportFile);
+  withSettings(withGate(withSelection(command)))
     .addHelpText('after', EXAMPLES)
     .action(async (url: string | undefined, options: TestOptions) => {
       const { runTest } = await import('./run-test.ts');

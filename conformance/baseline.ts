@@ -20,6 +20,12 @@ export interface AcceptedFailure {
 /** A baseline that cannot be used. The message names the file, the entry and what to do. */
 export class BaselineError extends Error {
   override readonly name = 'BaselineError';
+  readonly code: 'unreadable' | 'invalid';
+
+  constructor(code: BaselineError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
 }
 
 /** What stands for a reason that nobody has written yet. No run takes it for one. */
@@ -58,7 +64,7 @@ export function parseBaseline(text: string, path: string): Baseline {
   const parsed = schema.safeParse(content);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `  ${placeOf(issue.path, content)} ${issue.message}`);
-    throw new BaselineError(`${path} is no baseline:\n${faults.join('\n')}`);
+    throw new BaselineError('invalid', `${path} is no baseline:\n${faults.join('\n')}`);
   }
   const accepted = parsed.data.accepted.map(({ check, reason, until }) => ({
     ...{ check, reason },
@@ -66,7 +72,7 @@ export function parseBaseline(text: string, path: string): Baseline {
   }));
   const twice = accepted.find(({ check }, at) => accepted.findIndex((entry) => entry.check === check) !== at);
   if (twice !== undefined)
-    throw new BaselineError(`${path}: ${twice.check} stands in it twice; keep one entry`);
+    throw new BaselineError('invalid', `${path}: ${twice.check} stands in it twice; keep one entry`);
   return { accepted };
 }
 
@@ -134,14 +140,14 @@ async function textOf(path: string): Promise<string> {
     const { code = 'unknown' } = cause as NodeJS.ErrnoException;
     const why =
       code === 'ENOENT' ? 'there is no such file; --write-baseline makes one' : `cannot be read (${code})`;
-    throw new BaselineError(`${path}: ${why}`, { cause });
+    throw new BaselineError('unreadable', `${path}: ${why}`, { cause });
   }
 }
 
 function contentOf(text: string, path: string): unknown {
   const document = parseDocument(text);
   const [fault] = document.errors;
-  if (fault !== undefined) throw new BaselineError(`${path} is not YAML: ${fault.message}`);
+  if (fault !== undefined) throw new BaselineError('invalid', `${path} is not YAML: ${fault.message}`);
   return document.toJS();
 }
 

@@ -5,8 +5,16 @@ export { fail, NotTestable, pass } from './finding.ts';
 export { commandLauncher } from './launch.ts';
 export type { CommandOptions, Environment, LaunchedBackend, Launcher } from './launch.ts';
 export type * from './model.ts';
-export { consoleReport, jsonReport, junitReport } from './reports/index.ts';
-export type { ConsoleOptions } from './reports/index.ts';
+export {
+  consoleReport,
+  htmlReport,
+  jsonReport,
+  junitReport,
+  locateContract,
+  markdownReport,
+  sarifReport,
+} from './reports/index.ts';
+export type { ConsoleOptions, ContractPlaces, MarkdownOptions } from './reports/index.ts';
 export { runSuite } from './run.ts';
 export type { Progress, SuiteOptions } from './run.ts';
 export { SelectionError } from './selection.ts';

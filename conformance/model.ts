@@ -214,6 +214,8 @@ export interface CheckResult extends Finding {
   readonly area: Area;
   readonly level: Level;
   readonly title: string;
+  /** The rule itself. */
+  readonly sentence: string;
   readonly references: readonly string[];
   readonly remedy: string;
   readonly durationMs: number;

@@ -6,10 +6,10 @@ const LONGEST_TEXT = 4_096;
 
 /** One line of the report: what a check saw, joined with what its requirement says. */
 export function toResult(requirement: Requirement, finding: Finding, durationMs: number): CheckResult {
-  const { id, area, level, title, references, remedy } = requirement;
+  const { id, area, level, title, sentence, references, remedy } = requirement;
   const { outcome, expected, observed, exchange } = finding;
   return {
-    ...{ id, area, level, title, outcome, expected, observed, references, remedy, durationMs },
+    ...{ id, area, level, title, sentence, outcome, expected, observed, references, remedy, durationMs },
     ...(exchange && { exchange: shorten(exchange) }),
   };
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { MockIdpControl } from '../mock-idp/index.ts';
 import {
   type Contract,
+  defaultContractPath,
   freezeRequirements,
   loadRequirements,
   type Requirement,
@@ -17,7 +18,7 @@ import { Session } from './session.ts';
 import { DEFAULT_SETTINGS, DEFAULT_USERS } from './settings.ts';
 import type { Backend } from './shared-bench.ts';
 import { summarize } from './verdict.ts';
-import { version } from './version.ts';
+import { PACKAGED_CONTRACT, version } from './version.ts';
 
 export interface SuiteOptions {
   readonly contract: Contract;
@@ -118,7 +119,9 @@ export async function runSuite(options: SuiteOptions): Promise<Report> {
 
 function describeContract({ title, sha256, source, operations }: Contract): Report['contract'] {
   return {
-    ...{ title, sha256, source },
+    ...{ title, sha256 },
+    // Where the package is installed is nobody's business.
+    source: source === defaultContractPath() ? PACKAGED_CONTRACT : source,
     operations: operations.map(({ id, method, path, security }) => ({
       ...{ id, method, path },
       protected: security.length > 0,

@@ -4,7 +4,16 @@ import type { Level } from '../spec/index.ts';
 import { exitCode, type RunTrouble, summarize } from './verdict.ts';
 
 const check = (outcome: Outcome, level: Level): CheckResult => ({
-  ...{ id: `${outcome}-${level}`, area: 'claims', level, title: 't', outcome, expected: 'e', observed: 'o' },
+  ...{
+    id: `${outcome}-${level}`,
+    area: 'claims',
+    level,
+    title: 't',
+    sentence: 's',
+    outcome,
+    expected: 'e',
+    observed: 'o',
+  },
   ...{ references: [], remedy: 'r', durationMs: 0 },
 });
 

@@ -5,3 +5,6 @@ const { version: current } = createRequire(import.meta.url)('gateproof/package.j
 
 /** The version of gateproof that made a report. */
 export const version: string = current;
+
+/** What a report calls the contract of the package. */
+export const PACKAGED_CONTRACT = 'gateproof/spec/openapi.yaml';

@@ -13,6 +13,8 @@ export type { ContractErrorCode } from './errors.ts';
 export { loadContract } from './load-contract.ts';
 export { loadRequirements } from './load-requirements.ts';
 export type { Requirements } from './load-requirements.ts';
+export { locateOperations } from './locate-operations.ts';
+export type { Region } from './locate-operations.ts';
 export {
   freezeRequirements,
   loadRequirementSet,

@@ -25,12 +25,24 @@ const fetchDeadlineMs = 10_000;
  * @throws ContractError `unreadable`, `not_a_document`
  */
 export async function readDocument(pathOrUrl: string | URL): Promise<ReadDocument> {
+  const { source, bytes, base } = await read(pathOrUrl);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { source, base, sha256, content: parseContent(bytes, source) };
+}
+
+/** The text of a document, as `readDocument` would read it. @throws ContractError `unreadable` */
+export async function readText(pathOrUrl: string | URL): Promise<string> {
+  return new TextDecoder().decode((await read(pathOrUrl)).bytes);
+}
+
+async function read(
+  pathOrUrl: string | URL,
+): Promise<{ readonly source: string; readonly bytes: Uint8Array; readonly base: URL }> {
   const source = String(pathOrUrl);
   const isUrl = pathOrUrl instanceof URL || /^(https?|file):\/\//i.test(pathOrUrl);
   const url = isUrl ? parseUrl(source) : pathToFileURL(resolve(source));
-  const { bytes, base } = url.protocol === 'file:' ? await readBytes(url, source) : await fetchBytes(url);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { source, base, sha256, content: parseContent(bytes, source) };
+  const found = url.protocol === 'file:' ? await readBytes(url, source) : await fetchBytes(url);
+  return { source, ...found };
 }
 
 function parseUrl(text: string): URL {

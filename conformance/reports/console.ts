@@ -1,7 +1,11 @@
 import pc from 'picocolors';
 import { AREAS } from '../../spec/index.ts';
 import type { CheckResult, Report } from '../model.ts';
+import { clean } from './clean.ts';
+import { acceptedWords } from './details.ts';
+import { beforeRepeating, repetitionOf } from './repetition.ts';
 import { requestLine } from './request-line.ts';
+import { countStandings, type Standing, standingOf, standingWords } from './standing.ts';
 import { wrap } from './wrap.ts';
 
 export interface ConsoleOptions {
@@ -10,6 +14,7 @@ export interface ConsoleOptions {
 }
 
 const WIDTH = 100;
+const INDENT = 14;
 /** Ids named under one reason; a run that broke off has the same reason for all of them. */
 const MOST_IDS = 40;
 
@@ -17,27 +22,37 @@ const MOST_IDS = 40;
 export function consoleReport(report: Report, options: ConsoleOptions = {}): string {
   const colors = pc.createColors(options.color);
   const { checks, summary } = report;
-  const having = (predicate: (check: CheckResult) => boolean): readonly CheckResult[] =>
-    checks.filter(predicate);
-  const failed = having(({ outcome, level }) => outcome === 'fail' && level === 'MUST');
-  const warned = having(({ outcome, level }) => outcome === 'fail' && level !== 'MUST');
-  const untested = having(({ outcome }) => outcome === 'not-testable');
+  const having = (standing: Standing): readonly CheckResult[] =>
+    inAreas(checks.filter((check) => standingOf(check) === standing));
+  const failed = having('failed');
+  const warned = having('warned');
+  const accepted = having('accepted');
+  const untested = having('not-testable');
+  const preparation = failed.length + warned.length > 0 ? beforeRepeating(report) : undefined;
 
   const section = (title: string | undefined, body: readonly string[]): readonly string[] =>
     body.length === 0 ? [] : ['', ...(title === undefined ? [] : [title]), ...body];
   const lines = [
-    `${colors.bold('gateproof')} ${report.gateproof}   ${clean(report.target)}   ${clean(report.contract.title)}`,
+    `${colors.bold('gateproof')} ${report.gateproof}   ${clean(report.target)}   ${clean(report.contract.title)}${report.requirements === undefined ? '' : `   requirements ${report.requirements}`}`,
     ...section(
       undefined,
       AREAS.flatMap((area) => areaLine(area, checks, colors)),
     ),
     ...section(
       colors.bold(colors.red(`Failed: ${failed.length}`)),
-      failed.flatMap((check) => failure(check, colors.red('✗'), colors)),
+      failed.flatMap((check) => failure(check, report, colors.red('✗'), colors)),
     ),
     ...section(
       colors.bold(colors.yellow(`Warnings: ${warned.length}`)),
-      warned.flatMap((check) => failure(check, colors.yellow('!'), colors)),
+      warned.flatMap((check) => failure(check, report, colors.yellow('!'), colors)),
+    ),
+    ...section(
+      undefined,
+      wrap(preparation ?? '', WIDTH).filter((line) => line !== ''),
+    ),
+    ...section(
+      colors.bold(`Accepted: ${accepted.length}`),
+      accepted.flatMap((check) => acceptance(check, colors)),
     ),
     ...section(colors.bold(`Not testable: ${untested.length}`), byReason(untested, colors)),
     '',
@@ -48,27 +63,30 @@ export function consoleReport(report: Report, options: ConsoleOptions = {}): str
 
 type Colors = ReturnType<typeof pc.createColors>;
 
+function inAreas(checks: readonly CheckResult[]): readonly CheckResult[] {
+  return AREAS.flatMap((area) => checks.filter((check) => check.area === area));
+}
+
 function areaLine(area: string, checks: readonly CheckResult[], colors: Colors): readonly string[] {
   const results = checks.filter((check) => check.area === area);
   if (results.length === 0) return [];
-  const count = (outcome: string, must?: boolean): number =>
-    results.filter(
-      (check) => check.outcome === outcome && (must === undefined || must === (check.level === 'MUST')),
-    ).length;
-  const parts: readonly (readonly [number, string, (text: string) => string])[] = [
-    [count('pass'), 'passed', colors.green],
-    [count('fail', true), 'failed', colors.red],
-    [count('fail', false), 'warned', colors.yellow],
-    [count('not-testable'), 'not testable', colors.magenta],
-    [count('not-applicable'), 'not applicable', colors.dim],
+  const counts = countStandings(results);
+  const paints: readonly (readonly [Standing, (text: string) => string])[] = [
+    ['passed', colors.green],
+    ['failed', colors.red],
+    ['warned', colors.yellow],
+    ['accepted', colors.cyan],
+    ['not-testable', colors.magenta],
+    ['not-applicable', colors.dim],
   ];
-  const shown = parts
-    .filter(([number]) => number > 0)
-    .map(([number, what, paint]) => paint(`${number} ${what}`));
+  const shown = paints.flatMap(([standing, paint]) => {
+    const count = counts.get(standing) ?? 0;
+    return count > 0 ? [paint(`${count} ${standingWords(standing)}`)] : [];
+  });
   return [`  ${area.padEnd(24)}${shown.join('   ')}`];
 }
 
-function failure(check: CheckResult, mark: string, colors: Colors): readonly string[] {
+function failure(check: CheckResult, report: Report, mark: string, colors: Colors): readonly string[] {
   const { id, level, area, title, expected, observed, exchange, remedy, references } = check;
   const rows: readonly (readonly [string, string])[] = [
     ['expected', expected],
@@ -82,13 +100,35 @@ function failure(check: CheckResult, mark: string, colors: Colors): readonly str
     `${mark} ${colors.bold(id)}  ${colors.dim(`${level}  ${area}`)}`,
     `  ${title}`,
     ...rows.flatMap(([label, text]) => row(label, text, colors)),
+    ...repeatRows(check, report, colors),
+  ];
+}
+
+/** In whole lines, so that they can be copied. */
+function repeatRows({ exchange }: CheckResult, report: Report, colors: Colors): readonly string[] {
+  if (exchange === undefined) return [];
+  const { commands, note } = repetitionOf(exchange, report);
+  const lines = commands.flatMap((command) => command.split('\n'));
+  const [first, ...others] = lines;
+  return [
+    ...(first === undefined ? [] : [`    ${colors.dim('repeat'.padEnd(INDENT - 4))}${first}`]),
+    ...others.map((line) => ' '.repeat(INDENT) + line),
+    ...(note === undefined ? [] : row(first === undefined ? 'repeat' : '', note, colors)),
+  ];
+}
+
+function acceptance({ id, level, observed, accepted }: CheckResult, colors: Colors): readonly string[] {
+  return [
+    '',
+    `${colors.cyan('~')} ${colors.bold(id)}  ${colors.dim(level)}`,
+    ...row('observed', observed, colors),
+    ...row('accepted', accepted ? acceptedWords(accepted) : '', colors),
   ];
 }
 
 function row(label: string, text: string, colors: Colors): readonly string[] {
-  const indent = 14;
-  return wrap(clean(text), WIDTH - indent).map(
-    (line, at) => (at === 0 ? `    ${colors.dim(label.padEnd(indent - 4))}` : ' '.repeat(indent)) + line,
+  return wrap(clean(text), WIDTH - INDENT).map(
+    (line, at) => (at === 0 ? `    ${colors.dim(label.padEnd(INDENT - 4))}` : ' '.repeat(INDENT)) + line,
   );
 }
 
@@ -121,14 +161,10 @@ function verdictLines(summary: Report['summary'], colors: Colors): readonly stri
     `${summary.passed} passed`,
     `${summary.failed} failed`,
     `${summary.warned} warned`,
+    ...(summary.accepted > 0 ? [`${summary.accepted} accepted`] : []),
     `${summary.notTestable} not testable`,
     `${summary.notApplicable} not applicable`,
   ].join(', ');
   const reason = summary.reason === undefined ? [] : wrap(clean(summary.reason), WIDTH);
   return [`${label}  ${counts}`, ...reason];
-}
-
-/** A target chooses some of these texts, and none of them may move the cursor or colour the terminal. */
-function clean(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '·');
 }

@@ -1,4 +1,10 @@
 export { consoleReport } from './console.ts';
 export type { ConsoleOptions } from './console.ts';
+export { locateContract } from './contract-places.ts';
+export type { ContractPlaces } from './contract-places.ts';
+export { htmlReport } from './html/index.ts';
 export { jsonReport } from './json.ts';
 export { junitReport } from './junit.ts';
+export { markdownReport } from './markdown.ts';
+export type { MarkdownOptions } from './markdown.ts';
+export { sarifReport } from './sarif.ts';

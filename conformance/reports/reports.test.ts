@@ -1,67 +1,13 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
-import type { CheckResult, Report } from '../model.ts';
-import { DEFAULT_SETTINGS } from '../settings.ts';
 import { resultOf } from '../testing/result.ts';
-import { summarize } from '../verdict.ts';
 import { consoleReport } from './console.ts';
 import { jsonReport } from './json.ts';
 import { junitReport } from './junit.ts';
 import schema from './report.schema.json' with { type: 'json' };
+import { checks, reportOf } from './testing/report.ts';
 import { wrap } from './wrap.ts';
-
-const exchange: CheckResult['exchange'] = {
-  request: {
-    method: 'GET',
-    path: '/api/v1/me',
-    headers: [
-      ['Accept', 'application/json'],
-      ['Authorization', 'Bearer [iss-wrong]'],
-    ],
-  },
-  response: { status: 200, headers: [['Content-Type', 'application/json']], body: '{"user_id":"user-123"}' },
-  durationMs: 3,
-};
-
-const checks: readonly CheckResult[] = [
-  resultOf('alg-none', { area: 'algorithms-and-keys' }),
-  resultOf('exp-past'),
-  resultOf('iss-wrong', {
-    outcome: 'fail',
-    observed: 'answered 200 with the identity of user-123',
-    exchange,
-  }),
-  resultOf('jku-attacker', {
-    area: 'algorithms-and-keys',
-    outcome: 'not-testable',
-    observed: 'no trap & no <host>',
-  }),
-  resultOf('kid-long', {
-    area: 'algorithms-and-keys',
-    level: 'MAY',
-    outcome: 'not-testable',
-    observed: 'no trap & no <host>',
-  }),
-  resultOf('sub-long', { level: 'SHOULD', outcome: 'fail', observed: 'answered \u001b[31m400' }),
-  resultOf('write-noauth', {
-    area: 'authorization',
-    outcome: 'not-applicable',
-    observed: 'the contract has no writes',
-  }),
-];
-
-const reportOf = (results: readonly CheckResult[], invalid?: string): Report => ({
-  gateproof: '1.2.3',
-  contract: {
-    ...{ title: 'Task API', sha256: 'ab'.repeat(32), source: 'openapi.yaml' },
-    operations: [{ id: 'getMe', method: 'GET', path: '/api/v1/me', protected: true }],
-  },
-  ...{ target: 'http://127.0.0.1:8000', launched: false, idp: 'http://127.0.0.1:4000' },
-  settings: DEFAULT_SETTINGS,
-  summary: summarize(results, invalid === undefined ? {} : { invalid }),
-  checks: results,
-});
 
 test('the console shows counts by area, then what failed and how to mend it, then the verdict', () => {
   expect(consoleReport(reportOf(checks), { color: false })).toMatchInlineSnapshot(`
@@ -81,6 +27,9 @@ test('the console shows counts by area, then what failed and how to mend it, the
         fix       Compare the claim before anything is done for the caller, and refuse the token where
                   it differs.
         see       RFC 7519 §4.1.4, RFC 8725 §3.10
+        repeat    TOKEN=$(npx gateproof token --forge iss-wrong)
+                  curl -i -H 'Accept: application/json' -H "Authorization: Bearer $TOKEN" \\
+                    http://127.0.0.1:8000/api/v1/me
 
     Warnings: 1
 
@@ -104,7 +53,9 @@ test('the console shows counts by area, then what failed and how to mend it, the
 });
 
 test('the console says why a run is no verdict', () => {
-  const text = consoleReport(reportOf([], 'no connection to http://127.0.0.1:8000'), { color: false });
+  const text = consoleReport(reportOf([], { invalid: 'no connection to http://127.0.0.1:8000' }), {
+    color: false,
+  });
   expect(text).toMatchInlineSnapshot(`
     "gateproof 1.2.3   http://127.0.0.1:8000   Task API
 
@@ -142,18 +93,21 @@ test('JUnit calls a failed MUST a failure, what could not be tested an error, a 
     "<?xml version="1.0" encoding="UTF-8"?>
     <testsuites name="gateproof 1.2.3: http://127.0.0.1:8000" tests="7" failures="1" errors="1" skipped="2">
       <testsuite name="algorithms-and-keys" tests="3" failures="0" errors="1" skipped="1">
-        <testcase classname="gateproof.algorithms-and-keys" name="alg-none" time="0.012">
+        <properties>
+          <property name="contract" value="Task API abababababababababababababababababababababababababababababababab"/>
+        </properties>
+        <testcase classname="gateproof.algorithms-and-keys" name="alg-none" time="0.012" file="openapi.yaml">
           <properties>
             <property name="level" value="MUST"/>
           </properties>
         </testcase>
-        <testcase classname="gateproof.algorithms-and-keys" name="jku-attacker" time="0.012">
+        <testcase classname="gateproof.algorithms-and-keys" name="jku-attacker" time="0.012" file="openapi.yaml">
           <properties>
             <property name="level" value="MUST"/>
           </properties>
           <error message="not testable: no trap &amp; no &lt;host>" type="not-testable"/>
         </testcase>
-        <testcase classname="gateproof.algorithms-and-keys" name="kid-long" time="0.012">
+        <testcase classname="gateproof.algorithms-and-keys" name="kid-long" time="0.012" file="openapi.yaml">
           <properties>
             <property name="level" value="MAY"/>
           </properties>
@@ -162,36 +116,47 @@ test('JUnit calls a failed MUST a failure, what could not be tested an error, a 
         </testcase>
       </testsuite>
       <testsuite name="claims" tests="3" failures="1" errors="0" skipped="0">
-        <testcase classname="gateproof.claims" name="exp-past" time="0.012">
+        <properties>
+          <property name="contract" value="Task API abababababababababababababababababababababababababababababababab"/>
+        </properties>
+        <testcase classname="gateproof.claims" name="exp-past" time="0.012" file="openapi.yaml">
           <properties>
             <property name="level" value="MUST"/>
           </properties>
         </testcase>
-        <testcase classname="gateproof.claims" name="iss-wrong" time="0.012">
+        <testcase classname="gateproof.claims" name="iss-wrong" time="0.012" file="openapi.yaml">
           <properties>
             <property name="level" value="MUST"/>
+            <property name="operation" value="getMe"/>
           </properties>
           <failure message="answered 200 with the identity of user-123" type="MUST"><![CDATA[Title of iss-wrong
     expected: refused with 401 invalid_token
     observed: answered 200 with the identity of user-123
     request: GET /api/v1/me  Authorization: Bearer [iss-wrong]
     fix: Compare the claim before anything is done for the caller, and refuse the token where it differs.
-    see: RFC 7519 §4.1.4, RFC 8725 §3.10]]></failure>
+    see: RFC 7519 §4.1.4, RFC 8725 §3.10
+    repeat:
+    TOKEN=$(npx gateproof token --forge iss-wrong)
+    curl -i -H 'Accept: application/json' -H "Authorization: Bearer $TOKEN" \\
+      http://127.0.0.1:8000/api/v1/me]]></failure>
         </testcase>
-        <testcase classname="gateproof.claims" name="sub-long" time="0.012">
+        <testcase classname="gateproof.claims" name="sub-long" time="0.012" file="openapi.yaml">
           <properties>
             <property name="level" value="SHOULD"/>
           </properties>
-          <system-out><![CDATA[warning (SHOULD): answered [31m400
+          <system-out><![CDATA[warning (SHOULD): answered ·[31m400
     Title of sub-long
     expected: refused with 401 invalid_token
-    observed: answered [31m400
+    observed: answered ·[31m400
     fix: Compare the claim before anything is done for the caller, and refuse the token where it differs.
     see: RFC 7519 §4.1.4, RFC 8725 §3.10]]></system-out>
         </testcase>
       </testsuite>
       <testsuite name="authorization" tests="1" failures="0" errors="0" skipped="1">
-        <testcase classname="gateproof.authorization" name="write-noauth" time="0.012">
+        <properties>
+          <property name="contract" value="Task API abababababababababababababababababababababababababababababababab"/>
+        </properties>
+        <testcase classname="gateproof.authorization" name="write-noauth" time="0.012" file="openapi.yaml">
           <properties>
             <property name="level" value="MUST"/>
           </properties>
@@ -204,7 +169,7 @@ test('JUnit calls a failed MUST a failure, what could not be tested an error, a 
 });
 
 test('JUnit has an error of its own for a run that is no verdict', () => {
-  expect(junitReport(reportOf([], 'no connection'))).toContain(
+  expect(junitReport(reportOf([], { invalid: 'no connection' }))).toContain(
     '<error message="no connection" type="invalid"/>',
   );
 });

@@ -7,6 +7,7 @@ export function resultOf(id: string, rest: Partial<CheckResult> = {}): CheckResu
     area: 'claims',
     level: 'MUST',
     title: `Title of ${id}`,
+    sentence: `${id} MUST hold.`,
     outcome: 'pass',
     expected: 'refused with 401 invalid_token',
     observed: 'answered 401 with error_code invalid_token',
