@@ -44,13 +44,19 @@ const LIMITS = {
 };
 
 /**
+ * Lines are written some at a time, and what is left at the exit of the process: a write of its own for each would cost
+ * more than all else that is done for a request. So a line may be late by `periodicFlush` milliseconds.
+ */
+const LOG_WRITING = { sync: false, minLength: 8192, periodicFlush: 250 };
+
+/**
  * Starts the reference API.
  * @throws StartError where there is no usable key set (unless `degraded`), no database, or no such address
  */
 export async function startApi(options: ApiOptions): Promise<Api> {
   const { settings, drainMs = 10_000 } = options;
   const logger =
-    options.logger ?? pino({ level: settings.logLevel, base: null }, pino.destination({ sync: false }));
+    options.logger ?? pino({ level: settings.logLevel, base: null }, pino.destination(LOG_WRITING));
   const metrics = createMetrics();
   const verifier = openVerifier(settings, (event) => {
     metrics.onVerifierEvent(event);
