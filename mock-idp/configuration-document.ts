@@ -32,6 +32,10 @@ export function documentOptions(name: string, text: string): MockIdpOptions {
   const { tokenProvider: provider, ...ours } = document;
   const options = validate(mockIdpOptions, ours, what);
   if (provider === undefined) return options;
+  if (isJsonObject(provider) && Object.hasOwn(provider, 'keyProvider')) {
+    const advice = 'give private JWKs as "signingKeys" or with --jwk';
+    throw new MockIdpError('invalid_request', `${what}: "keyProvider" is not known here: ${advice}`);
+  }
   const { systemTime } = validate(tokenProvider, provider, `${what}: tokenProvider`);
   return { clock: { kind: 'freeze', at: systemTime }, ...options };
 }

@@ -86,7 +86,7 @@ describe('the options of a server', () => {
       { file: file({ tokenCallbacks: [] }) },
       '"tokenCallbacks" is not known here: ask for claims',
     ],
-    ['keys of another server', { file: file({ tokenProvider: { keyProvider: {} } }) }, 'tokenProvider: '],
+    ['keys of another server', { file: file({ tokenProvider: { keyProvider: {} } }) }, '"signingKeys"'],
     ['no JSON', { file: file('{\n"port": 1,') }, 'configuration idp.json: it is no JSON'],
     ['a list', { file: file([]) }, 'expected a JSON object'],
     ['a wrong type', { file: file({ port: '1' }) }, 'idp.json: port:'],

@@ -111,6 +111,12 @@ describe('the README of the mock identity provider', () => {
   });
 
   describe('in a shell', () => {
+    it('has a curl that knows what the examples use', async () => {
+      const { stdout } = await run('curl', ['--version']);
+      const [, major, minor] = /^curl (\d+)\.(\d+)/u.exec(stdout) ?? [];
+      expect(Number(major) * 1000 + Number(minor), 'needs curl 7.84 or later').toBeGreaterThanOrEqual(7084);
+    });
+
     let idp: Awaited<ReturnType<typeof start>>;
     let guarded: typeof idp;
     beforeAll(async () => {
