@@ -5,6 +5,7 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { explain } from './errors.ts';
 import { idpCommand } from './idp.ts';
+import { loadCommand } from './load.ts';
 import { testCommand } from './test.ts';
 import { tokenCommand } from './token.ts';
 
@@ -15,7 +16,15 @@ const program = new Command('gateproof')
   .version(version)
   .showHelpAfterError('(gateproof --help shows what there is)')
   .exitOverride();
-for (const addCommand of [demoCommand, testCommand, idpCommand, apiCommand, tokenCommand, doctorCommand])
+for (const addCommand of [
+  demoCommand,
+  testCommand,
+  loadCommand,
+  idpCommand,
+  apiCommand,
+  tokenCommand,
+  doctorCommand,
+])
   addCommand(program);
 
 try {

@@ -1,0 +1,154 @@
+import { version } from '../conformance/index.ts';
+import {
+  consoleScenario,
+  consoleVerdict,
+  DEFAULT_SCENARIOS,
+  exitCode,
+  findK6,
+  type Limits,
+  LoadError,
+  runLoad,
+  SCENARIO_NAMES,
+  type ScenarioName,
+  THRESHOLD_NAMES,
+} from '../load/index.ts';
+import { nearest } from '../mock-idp/index.ts';
+import { defaultContractPath, loadContract } from '../spec/index.ts';
+import { UsageError } from './errors.ts';
+import { compareLoads, prepareLoadReports, writeLoadReports } from './load-report-files.ts';
+import type { LoadReportFile } from './load-report-option.ts';
+import { backendFrom, openIdp } from './run-test.ts';
+import { abortOnSignal } from './signals.ts';
+
+/** The options of `load`, as parsed. */
+export interface LoadCommandOptions {
+  readonly start?: string;
+  readonly startTimeout?: number;
+  readonly idp?: string;
+  readonly idpPort?: number;
+  readonly idpToken?: string;
+  readonly contract?: string;
+  readonly path?: string;
+  readonly openPath?: string;
+  readonly user?: string;
+  readonly scenario?: readonly string[];
+  readonly rate?: number;
+  readonly duration?: number;
+  readonly tokens?: number;
+  readonly instances?: number;
+  readonly threshold?: Readonly<Record<string, unknown>>;
+  readonly cacheTtl?: number;
+  readonly cooldown?: number;
+  readonly leeway?: number;
+  readonly replicas?: number;
+  readonly allowRemote?: boolean;
+  readonly unbounded?: boolean;
+  readonly report?: readonly LoadReportFile[];
+  readonly compare?: readonly string[];
+}
+
+/** More than this is hardly meant, and takes down what it is pointed at by mistake. */
+const MOST_PER_SECOND = 2_000;
+const LONGEST_SECONDS = 900;
+
+/** @throws UsageError where the options contradict each other, name no backend, or go beyond what is allowed without consent */
+export async function runLoadCommand(url: string | undefined, options: LoadCommandOptions): Promise<void> {
+  if (options.compare !== undefined) {
+    await compareLoads(options.compare);
+    return;
+  }
+  const backend = backendFrom(url, options);
+  refuseExcess(url, options);
+  const scenarios = (options.scenario ?? DEFAULT_SCENARIOS).map(scenarioNamed);
+  const limits = limitsFrom(options.threshold ?? {});
+  await prepareLoadReports(options.report ?? []);
+  try {
+    const k6 = await findK6(process.env);
+    const contract = await loadContract(options.contract ?? defaultContractPath());
+    const signal = abortOnSignal();
+    const idp = await openIdp(options);
+    try {
+      const report = await runLoad({
+        ...{ version, contract, idp, backend, k6, scenarios, limits, signal },
+        ...defined({
+          rate: options.rate,
+          seconds: options.duration,
+          sub: options.user,
+          ...{ tokens: options.tokens, instances: options.instances, leeway: options.leeway },
+          ...{ cacheTtl: options.cacheTtl, cooldown: options.cooldown, replicas: options.replicas },
+          startTimeoutMs: options.startTimeout === undefined ? undefined : options.startTimeout * 1000,
+        }),
+        paths: defined({ target: options.path, open: options.openPath }),
+        onScenario: (name) => {
+          console.error(`gateproof: ${name} …`);
+        },
+        onText: (line) => {
+          console.error(line);
+        },
+        onResult: (result) => {
+          console.log(consoleScenario(result));
+        },
+      });
+      await writeLoadReports(report, options.report ?? []);
+      process.stdout.write(consoleVerdict(report));
+      process.exitCode = exitCode(report.verdict);
+    } finally {
+      await idp[Symbol.asyncDispose]();
+    }
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+    if (error.code !== 'harness') throw new UsageError(error.message, { cause: error });
+    console.error(`gateproof: NO VERDICT  ${error.message}`);
+    process.exitCode = exitCode('invalid');
+  }
+}
+
+function refuseExcess(url: string | undefined, options: LoadCommandOptions): void {
+  const { start, rate = 0, duration = 0 } = options;
+  if (start === undefined && url !== undefined && !isLoopback(url) && options.allowRemote !== true) {
+    throw new UsageError(
+      `${url} is another machine. Put load only on what is yours, and say so with --allow-remote.`,
+    );
+  }
+  if (options.unbounded !== true && (rate > MOST_PER_SECOND || duration > LONGEST_SECONDS)) {
+    throw new UsageError(
+      `more than ${MOST_PER_SECOND} per second or ${LONGEST_SECONDS} s need --unbounded, which says that it is meant.`,
+    );
+  }
+}
+
+function isLoopback(url: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/i.test(new URL(url).hostname);
+}
+
+function scenarioNamed(name: string): ScenarioName {
+  return known('scenario', name, SCENARIO_NAMES);
+}
+
+function limitsFrom(pairs: Readonly<Record<string, unknown>>): Limits {
+  return Object.fromEntries(
+    Object.entries(pairs).map(([name, limit]) => {
+      if (limit !== 'off' && typeof limit !== 'number') {
+        throw new UsageError(`--threshold ${name} must be a number, or off`);
+      }
+      return [known('threshold', name, THRESHOLD_NAMES), limit];
+    }),
+  );
+}
+
+function known<Name extends string>(what: string, name: string, names: readonly Name[]): Name {
+  const found = names.find((each) => each === name);
+  if (found !== undefined) return found;
+  const [close] = nearest(name, names);
+  const hint = close === undefined ? '.' : `, did you mean ${close}?`;
+  throw new UsageError(`there is no ${what} ${name}${hint} There are: ${names.join(', ')}`);
+}
+
+type Defined<Values> = { [Name in keyof Values]?: Exclude<Values[Name], undefined> };
+
+/** Without the members that were not given. */
+function defined<Values extends object>(values: Values): Defined<Values> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as Defined<Values>;
+}

@@ -1,0 +1,88 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { IssuerControl } from '../mock-idp/index.ts';
+import type { Mark } from './model.ts';
+import { type Plan, rotateEvery, rotationsOf } from './scenarios.ts';
+
+/** Something that is done to the issuer at a time, in seconds from the start. */
+export interface Disturbance extends Mark {
+  readonly run: (issuer: IssuerControl) => Promise<unknown>;
+}
+
+/** Makes the keys that a rotation will bring, unpublished until then, so that their tokens can be made beforehand. */
+export async function prepareKeys(issuer: IssuerControl, plan: Plan): Promise<readonly string[]> {
+  const kids: string[] = [];
+  for (let key = 0; plan.name === 'rotation' && key < rotationsOf(plan); key += 1) {
+    const before = new Set((await issuer.keys()).map(({ kid }) => kid));
+    const after = await issuer.changeKeys({ story: 'generate', alg: 'RS256', state: 'withdrawn' });
+    const made = after.find(({ kid }) => !before.has(kid));
+    if (made !== undefined) kids.push(made.kid);
+  }
+  return kids;
+}
+
+/** What happens to the issuer in a scenario, in order of time. */
+export function disturbances(plan: Plan, kids: readonly string[]): readonly Disturbance[] {
+  if (plan.name === 'rotation') {
+    return kids.map((kid, at) => ({
+      at: (at + 1) * rotateEvery(plan),
+      kind: 'rotation',
+      label: `key ${at + 1} signs`,
+      run: (issuer) => issuer.changeKeys({ story: 'promote', kid }),
+    }));
+  }
+  const part = (share: number): number => Math.round(plan.seconds * share * 10) / 10;
+  if (plan.name === 'unknown-kid') {
+    const at = Math.max(1, Math.floor(plan.seconds / 3));
+    return [{ at, kind: 'flood', label: 'flood begins', run: () => Promise.resolve() }];
+  }
+  if (plan.name !== 'outage') return [];
+  const broken = (
+    share: number,
+    label: string,
+    action: Parameters<IssuerControl['fault']>[0]['actions'][0],
+  ) => ({
+    ...{ at: part(share), kind: 'fault' as const, label },
+    run: (issuer: IssuerControl) => issuer.fault({ endpoint: 'jwks', actions: [action] }),
+  });
+  return [
+    broken(0.2, 'key set answers 503', { kind: 'respond', status: 503 }),
+    broken(0.4, 'key set hangs', { kind: 'hang' }),
+    broken(0.6, 'key set resets connections', { kind: 'reset' }),
+    { at: part(0.8), kind: 'recovery', label: 'key set is well', run: (issuer) => issuer.clearFaults() },
+  ];
+}
+
+/**
+ * Does each when its time has come, and gives what was done and when. Ends early, without complaint, once `signal` is
+ * aborted.
+ */
+export async function conduct(
+  plan: readonly Disturbance[],
+  issuer: IssuerControl,
+  startAt: number,
+  signal: AbortSignal,
+): Promise<readonly Mark[]> {
+  const marks: Mark[] = [];
+  for (const { at, kind, label, run } of plan) {
+    try {
+      await pause(Math.max(0, startAt + at * 1000 - Date.now()), undefined, { signal });
+    } catch {
+      return marks;
+    }
+    await run(issuer);
+    marks.push({ at: Math.round((Date.now() - startAt) / 100) / 10, kind, label });
+  }
+  return marks;
+}
+
+/** Undoes what the conductor may have left: faults, and other keys than the one that signed before. */
+export async function restore(
+  issuer: IssuerControl,
+  activeKid: string | undefined,
+  kids: readonly string[],
+): Promise<void> {
+  await issuer.clearFaults();
+  if (kids.length === 0 || activeKid === undefined) return;
+  await issuer.changeKeys({ story: 'promote', kid: activeKid });
+  for (const kid of kids) await issuer.changeKeys({ story: 'withdraw', kid });
+}

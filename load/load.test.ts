@@ -1,0 +1,128 @@
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Launcher } from '../conformance/index.ts';
+import { mutantLauncher } from '../conformance/mutants/launcher.ts';
+import type { BugName } from '../conformance/mutants/index.ts';
+import { type MockIdp, startMockIdp } from '../mock-idp/index.ts';
+import { defaultContractPath, loadContract } from '../spec/index.ts';
+import { LoadError } from './errors.ts';
+import { htmlLoadReport, jsonLoadReport, markdownLoadReport } from './reports/index.ts';
+import { type LoadOptions, runLoad } from './run.ts';
+import type { LoadReport } from './model.ts';
+import type { ScenarioName } from './scenarios.ts';
+import { requiredK6 } from './testing/required-k6.ts';
+import { stubLauncher } from './testing/stub-backend.ts';
+
+const k6 = await requiredK6();
+const contract = await loadContract(defaultContractPath());
+
+let idp: MockIdp;
+beforeAll(async () => {
+  idp = await startMockIdp();
+});
+afterAll(() => idp.close());
+
+async function load(
+  scenario: ScenarioName,
+  launcher: Launcher,
+  options: Partial<LoadOptions> = {},
+): Promise<LoadReport> {
+  if (k6 === undefined) throw new LoadError('k6_missing', 'this test needs k6');
+  return runLoad({
+    ...{
+      version: '0',
+      contract,
+      idp,
+      backend: { launcher },
+      k6,
+      scenarios: [scenario],
+      rate: 40,
+      seconds: 3,
+    },
+    ...options,
+  });
+}
+
+/** Names of the broken thresholds of the one scenario. */
+function broken({ scenarios }: LoadReport): readonly string[] {
+  return scenarios.flatMap(({ thresholds }) =>
+    thresholds.filter(({ outcome }) => outcome === 'fail').map(({ name }) => name),
+  );
+}
+
+const pools = (): readonly string[] =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith('gateproof-tokens-'));
+
+describe.runIf(k6 !== undefined)('with the real k6', { timeout: 90_000 }, () => {
+  // Latencies are not judged here: they are those of whatever else the machine does.
+  const facts = {
+    'verification-p99': 1e6,
+    'refused-cost': 1e6,
+    'flood-cost': 1e6,
+    'refresh-p95': 1e6,
+  } as const;
+
+  const longEnough = (scenario: ScenarioName): Partial<LoadOptions> =>
+    scenario === 'rotation' || scenario === 'outage' ? { seconds: 6 } : {};
+
+  test.each<ScenarioName>(['smoke', 'refused', 'rotation', 'outage', 'unknown-kid', 'refresh'])(
+    'a good backend passes %s, and no token is left behind or shown',
+    async (scenario) => {
+      const before = pools();
+      const report = await load(scenario, mutantLauncher(), { limits: facts, ...longEnough(scenario) });
+      const [result] = report.scenarios;
+      expect(broken(report)).toEqual([]);
+      expect(result?.generator.dropped === 0 ? report.verdict : 'pass').toBe('pass');
+      expect(pools()).toEqual(before);
+      for (const write of [jsonLoadReport, markdownLoadReport, htmlLoadReport]) {
+        expect(write(report)).toContain(scenario);
+        expect(write(report)).not.toMatch(/eyJ[\w-]{8,}|Bearer /);
+      }
+    },
+  );
+
+  test.each<[BugName, ScenarioName, string]>([
+    ['session-call', 'smoke', 'session-calls'],
+    ['exp-unchecked', 'smoke', 'bad-accepted'],
+    ['fetch-per-request', 'steady', 'jwks-hit-rate'],
+    ['failure-overwrites', 'outage', 'good-refused'],
+    ['no-refetch', 'rotation', 'good-refused'],
+    ['refetch-unbounded', 'unknown-kid', 'jwks-fetches'],
+  ])('a backend with the bug %s breaks, in %s, %s', async (bug, scenario, threshold) => {
+    const report = await load(scenario, mutantLauncher(bug), { limits: facts, ...longEnough(scenario) });
+    expect(broken(report)).toContain(threshold);
+    expect(report.verdict).toBe('fail');
+  });
+
+  test.each([[true], [false]])(
+    'sees that verification takes 15 ms, told so by the backend: %s',
+    async (serverTiming) => {
+      const report = await load('steady', stubLauncher({ verificationMs: 15, serverTiming }));
+      expect(broken(report)).toContain('verification-p99');
+      const [result] = report.scenarios;
+      expect(result?.verification?.source).toBe(serverTiming ? 'server-timing' : 'paired');
+      expect(result?.verification?.latencyMs.p50).toBeGreaterThan(9);
+    },
+  );
+
+  test('finds the highest rate that is held, and stops climbing where a limit breaks', async () => {
+    const limits = { 'verification-p99': 5 };
+    const report = await load('breakpoint', stubLauncher({ verificationMs: 15, serverTiming: true }), {
+      ...{ limits, rate: 100, seconds: 40 },
+    });
+    expect(broken(report)).toEqual(['held-rate']);
+    expect(report.scenarios[0]?.notes.at(-1)).toContain('at 10 requests/s verification took 15');
+    expect(report.scenarios[0]?.timeline.length).toBeLessThan(20);
+  });
+
+  test('what accepts no good token is no verdict', async () => {
+    const refusing: Launcher = () =>
+      mutantLauncher()({
+        BETTER_AUTH_URL: idp.issuer().issuer,
+        JWT_AUDIENCE: 'another',
+        BETTER_AUTH_JWKS_URL: idp.issuer().jwksUrl,
+      });
+    await expect(load('smoke', refusing)).rejects.toThrow(/answered 401 to a good token/);
+  });
+});

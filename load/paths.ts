@@ -1,0 +1,44 @@
+import type { Contract, Operation } from '../spec/index.ts';
+import { LoadError } from './errors.ts';
+
+export interface Paths {
+  /** A protected operation that any good token of the user may call. */
+  readonly target: string;
+  /** An operation without a guard; empty where there is none. */
+  readonly open: string;
+}
+
+/**
+ * What a contract offers to measure with: a protected GET without parameters but the user's own, and an open GET, the
+ * one about health where there is one.
+ *
+ * @throws LoadError `usage` where the contract has no such operation and none is given
+ */
+export function pathsOf({ operations }: Contract, sub: string, given: Partial<Paths> = {}): Paths {
+  const gets = operations.filter(({ method, parameters }) => method === 'GET' && !parameters.some(isAsked));
+  const plain = gets.filter(({ path }) => !path.includes('{'));
+  const open = plain.filter(({ security }) => security.length === 0).map(({ path }) => path);
+  const target = [...plain, ...gets].find(
+    ({ path, security, owner }) => security.length > 0 && ownPath(path, owner, sub) !== undefined,
+  );
+  const path = given.target ?? (target && ownPath(target.path, target.owner, sub));
+  if (path === undefined) {
+    throw new LoadError(
+      'usage',
+      'the contract has no protected GET without parameters; name one that every good token may call with --path',
+    );
+  }
+  return {
+    target: path,
+    open: given.open ?? open.find((each) => /health|alive|ping/i.test(each)) ?? open[0] ?? '',
+  };
+}
+
+function isAsked({ in: place, required }: Operation['parameters'][number]): boolean {
+  return required && place !== 'path';
+}
+
+function ownPath(path: string, owner: Operation['owner'], sub: string): string | undefined {
+  const filled = owner === undefined ? path : path.replace(`{${owner.parameter}}`, encodeURIComponent(sub));
+  return filled.includes('{') ? undefined : filled;
+}

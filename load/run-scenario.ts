@@ -1,0 +1,213 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { IssuerControl, JournalEntry } from '../mock-idp/index.ts';
+import { openBackend } from './backend.ts';
+import { conduct, disturbances, prepareKeys, restore } from './conductor.ts';
+import { faultOf, type Generator, type GeneratorEnd, startGenerator } from './generator.ts';
+import { Measurements } from './measurements.ts';
+import type { GeneratorResult, Mark, ScenarioResult } from './model.ts';
+import type { Paths } from './paths.ts';
+import type { LoadOptions } from './run.ts';
+import { type Plan, rotateEvery, rotationsOf, SCENARIOS, STEPS } from './scenarios.ts';
+import { heldRate, watchSteps } from './steps.ts';
+import { judge } from './thresholds.ts';
+import { type TokenPool, writeTokenPool } from './token-pool.ts';
+import { verdictOf } from './verdict.ts';
+
+type RunOptions = LoadOptions & {
+  readonly sub: string;
+  readonly paths: Paths;
+  readonly signal: AbortSignal;
+};
+
+/** Most distinct tokens of a pool, unless told otherwise: k6 holds them in memory. */
+const MOST_TOKENS = 20_000;
+/** From the start of k6 to the first request: it reads its pool and makes its virtual users first. */
+const LEAD_MS = 1_500;
+const LEAD_MS_PER_TOKEN = 0.1;
+/** Tokens outlive the run by this many seconds, whatever its start and its end take. */
+const SPARE_LIFETIME = 900;
+
+/** One scenario, from the start of the backend to the verdict; nothing of it is left behind. */
+export async function runScenario(plan: Plan, options: RunOptions): Promise<ScenarioResult> {
+  const { idp, backend, sub, paths, signal, leeway = 5 } = options;
+  // A backend that runs already trusts the default issuer; each that is started gets keys and a journal of its own.
+  const issuerName = 'launcher' in backend ? `load-${plan.name}` : undefined;
+  const issuer = idp.issuer(issuerName);
+  const activeKid = (await issuer.keys()).find(({ state }) => state === 'active')?.kid;
+  const startTimeoutMs = options.startTimeoutMs ?? 30_000;
+  const opened = await openBackend({ backend, issuer, plan, paths, sub, startTimeoutMs, signal });
+  let kids: readonly string[] = [];
+  let pool: TokenPool | undefined;
+  try {
+    kids = await prepareKeys(issuer, plan);
+    pool = await writeTokenPool({
+      ...{ issuer, sub, leeway, keys: kids },
+      count: options.tokens ?? Math.min(MOST_TOKENS, Math.ceil(plan.rate * plan.seconds)),
+      lifetime: plan.seconds + SPARE_LIFETIME,
+      forged: 'forged' in SCENARIOS[plan.name],
+    });
+    const idpUrl = issuerName === undefined ? idp.url : `${idp.url}/${issuerName}`;
+    return await underLoad(plan, { ...options, issuer, pool, kids, url: opened.url, idpUrl });
+  } finally {
+    await pool?.[Symbol.asyncDispose]();
+    await restore(issuer, activeKid, kids);
+    await opened[Symbol.asyncDispose]();
+  }
+}
+
+interface Loaded extends RunOptions {
+  readonly issuer: IssuerControl;
+  readonly pool: TokenPool;
+  readonly kids: readonly string[];
+  readonly url: string;
+  readonly idpUrl: string;
+}
+
+async function underLoad(plan: Plan, options: Loaded): Promise<ScenarioResult> {
+  const { issuer, pool, signal, limits = {}, instances = 1, onText = () => undefined } = options;
+  signal.throwIfAborted();
+  const before = (await issuer.journal()).at(-1)?.seq ?? 0;
+  const startAt = Math.round(Date.now() + LEAD_MS + pool.good * LEAD_MS_PER_TOKEN);
+  const measurements = new Measurements(startAt);
+  const generators = Array.from({ length: instances }, (_, index) =>
+    startGenerator(
+      {
+        k6: options.k6,
+        script: scriptOf(plan),
+        variables: variablesOf(plan, startAt, options),
+        folders: [pool.folder, dirname(scriptOf(plan))],
+        share: { index, of: instances },
+        ...(options.prefixes?.[index] && { prefix: options.prefixes[index] }),
+      },
+      (sample) => {
+        measurements.add(sample);
+      },
+      onText,
+    ),
+  );
+  const { ends, marks, stopped } = await accompany(generators, plan, startAt, options, measurements);
+  signal.throwIfAborted();
+  const journal = await issuer.journal({ after: before });
+  const held = plan.name === 'breakpoint' ? heldRate(measurements, plan, limits) : undefined;
+  const thresholds = judge(
+    {
+      ...{ plan, measurements },
+      jwksFetches: count(journal, ['jwks']),
+      sessionCalls: count(journal, ['session', 'introspection', 'userinfo']),
+      rotations: marks.filter(({ kind }) => kind === 'rotation').length,
+      ...(held !== undefined && { heldRate: held.rate }),
+    },
+    limits,
+  );
+  const generator = generatorResult(measurements, ends);
+  const fault = stopped ? undefined : ends.map(faultOf).find((each) => each !== undefined);
+  // What a climb broke on last is its answer, not a fault of the run.
+  const judged = verdictOf(thresholds, held === undefined ? generator : { ...generator, dropped: 0 }, fault);
+  const verification = measurements.verification();
+  return {
+    scenario: plan.name,
+    title: SCENARIOS[plan.name].title,
+    ...{ rate: plan.rate, seconds: plan.seconds, instances, ...judged, thresholds },
+    requests: measurements.requests(),
+    ...(verification && { verification }),
+    issuer: {
+      jwksFetches: count(journal, ['jwks']),
+      sessionCalls: count(journal, ['session', 'introspection', 'userinfo']),
+    },
+    forgeries: measurements.forgeries(),
+    timeline: measurements.seconds(),
+    ...{ marks, generator },
+    ...(held !== undefined && { heldRate: held.rate }),
+    notes: [...notesOf(pool, verification?.source), ...(held === undefined ? [] : [held.reason])],
+  };
+}
+
+/** Stands by while k6 runs: disturbs the issuer, and ends the run early where that is due. */
+async function accompany(
+  generators: readonly Generator[],
+  plan: Plan,
+  startAt: number,
+  { issuer, kids, signal, limits = {} }: Loaded,
+  measurements: Measurements,
+): Promise<{
+  readonly ends: readonly GeneratorEnd[];
+  readonly marks: readonly Mark[];
+  readonly stopped: boolean;
+}> {
+  const over = new AbortController();
+  let stopped = false;
+  const stop = (): void => {
+    stopped = true;
+    for (const generator of generators) generator.stop();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  const steps = plan.name === 'breakpoint' ? watchSteps(measurements, plan, limits, stop) : undefined;
+  const conducted = conduct(disturbances(plan, kids), issuer, startAt, over.signal);
+  // Whoever waits for k6 hears of a failed disturbance only afterwards.
+  conducted.catch(stop);
+  try {
+    const ends = await Promise.all(generators.map(({ ended }) => ended));
+    over.abort();
+    return { ends, marks: await conducted, stopped };
+  } finally {
+    over.abort();
+    steps?.end();
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function variablesOf(plan: Plan, startAt: number, options: Loaded): Readonly<Record<string, string>> {
+  return {
+    TARGET_URL: options.url,
+    TARGET_PATH: options.paths.target,
+    OPEN_PATH: options.paths.open,
+    IDP_URL: options.idpUrl,
+    TOKENS: options.pool.path,
+    RATE: String(plan.rate),
+    DURATION: String(plan.seconds),
+    START_AT: String(startAt),
+    STEPS: String(STEPS),
+    ...(plan.name === 'rotation' && {
+      ROTATE_EVERY: String(rotateEvery(plan)),
+      ROTATIONS: String(rotationsOf(plan)),
+    }),
+  };
+}
+
+/** Beside this file: TypeScript in a checkout, JavaScript in a package; k6 runs both. */
+function scriptOf({ name }: Plan): string {
+  const script = fileURLToPath(new URL(`./k6/${name}.ts`, import.meta.url));
+  return existsSync(script) ? script : script.replace(/\.ts$/, '.js');
+}
+
+function count(journal: readonly JournalEntry[], endpoints: readonly string[]): number {
+  return journal.filter(({ endpoint }) => endpoints.includes(endpoint)).length;
+}
+
+function generatorResult(measurements: Measurements, ends: readonly GeneratorEnd[]): GeneratorResult {
+  const uses = ends.flatMap(({ cores }) => (cores === undefined ? [] : [cores]));
+  const round = (value: number): number => Math.round(value * 100) / 100;
+  return {
+    dropped: measurements.dropped,
+    ...(uses.length > 0 && {
+      waitShare: round(Math.max(...uses.map(({ waitShare }) => waitShare))),
+      cores: round(uses.reduce((total, { cores }) => total + cores, 0)),
+    }),
+  };
+}
+
+function notesOf({ good, bad, leftOut }: TokenPool, source: string | undefined): readonly string[] {
+  return [
+    `${good} good tokens${bad > 0 ? ` and ${bad} forged ones` : ''}, all good for longer than the run`,
+    ...(leftOut.length > 0
+      ? [`not sent in full, since k6 cannot send them or time would mend them: ${leftOut.join(', ')}`]
+      : []),
+    ...(source === 'paired'
+      ? [
+          'the backend sends no Server-Timing, so verification is what a request took longer than an open one before it; that holds the cost of the operation and the noise of both',
+        ]
+      : []),
+  ];
+}
