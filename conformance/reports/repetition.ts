@@ -98,7 +98,7 @@ function curl(
   const has = (name: string): boolean => headers.some(([field]) => field.toLowerCase() === name);
   const base = launched ? '$URL' : target;
   // The base path of a running target is a part of the request's path already.
-  const origin = launched ? base : new URL(target).origin;
+  const origin = launched ? base : (URL.parse(target)?.origin ?? target);
   const isOdd = /[#\\^`"<>|{}[\]]|\/\.|^\/\//.test(path);
   const words = [
     'curl -i',

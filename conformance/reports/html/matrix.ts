@@ -6,7 +6,7 @@ import { markup, type Markup } from './markup.ts';
 
 /** `algorithms and keys` */
 export function areaWords(area: Area): string {
-  return area.replaceAll('-', ' ');
+  return area === 'jwks' ? 'JWKS' : area.replaceAll('-', ' ');
 }
 
 /** Operations down, areas across, in each cell the worst that was found. A cell leads to its checks. */

@@ -96,5 +96,6 @@ addEventListener('hashchange', openLinked);
 form.hidden = false;
 all('.status').forEach((line) => (line.hidden = false));
 apply();
-openLinked();
+// A browser goes to the address once the page is loaded, and moves the focus then.
+addEventListener('load', openLinked);
 `;

@@ -59,7 +59,7 @@ th { font-weight: 500; text-align: left; font-size: .8125rem; color: var(--muted
 .matrix thead th:first-child { text-align: left; padding-left: 0; width: auto }
 .matrix tbody th { padding: .375rem .75rem .375rem 0; color: var(--ink); font-size: .875rem; white-space: nowrap }
 .matrix tbody th code { color: var(--muted) } .matrix .verb { display: inline-block; min-width: 3.6rem; font-weight: 600; color: var(--ink) }
-.matrix td { text-align: center; height: 2.25rem; color: var(--line) }
+wbr { display: none } .matrix td { text-align: center; height: 2.25rem; color: var(--line) }
 .cell { font: inherit; font-size: .875rem; display: block; width: 100%; height: 2.25rem; border: 0; background: none; color: var(--tone); cursor: pointer; border-radius: 4px }
 .cell:hover { background: var(--surface) }
 .cell.failed, .cell.warned, .cell.not-testable { font-weight: 650; background: color-mix(in srgb, var(--tone) 11%, transparent) }
@@ -97,7 +97,7 @@ details.check:target > summary { background: color-mix(in srgb, var(--accent) 9%
 .facts .observed { color: var(--tone); font-weight: 550 }
 .wire { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 1rem; margin-top: 1.125rem }
 figcaption { display: flex; justify-content: space-between; align-items: center; font-size: .8125rem; color: var(--muted); margin-bottom: .375rem; min-height: 1.75rem }
-pre { margin: 0; padding: .75rem .875rem; background: var(--code); border: 1px solid var(--line); border-radius: 6px; overflow: auto; max-height: 22rem; line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 2; font-size: .8125rem }
+pre { margin: 0; padding: .75rem .875rem; background: var(--code); border: 1px solid var(--line); border-radius: 6px; overflow: auto; max-height: 28rem; line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 2; font-size: .8125rem }
 .again { margin-top: 1rem } .again p { font-size: .875rem; color: var(--muted); margin-top: .375rem }
 
 .spark { width: 100%; height: 6px; display: block } .timings td, .timings th { padding: .3125rem 1rem .3125rem 0; border-bottom: 1px solid var(--line) } .timings td:nth-child(2) { width: 50%; padding-right: 0 } .timings .ms { text-align: right; white-space: nowrap; width: 6rem }
@@ -112,7 +112,7 @@ footer .facts { grid-template-columns: 14rem minmax(0, 1fr); margin-top: .75rem 
   .verdict { padding: 1rem } .counts { gap: .125rem 1.125rem }
   .matrix thead th { width: 2rem; padding: 0 0 .5rem; vertical-align: bottom }
   .matrix thead th:not(:first-child) span { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; white-space: nowrap }
-  .matrix tbody th { white-space: normal; font-size: .75rem; line-height: 1.35; overflow-wrap: anywhere; padding-right: .5rem } .matrix .verb { display: block }
+  .matrix tbody th { white-space: normal; font-size: .75rem; line-height: 1.35; overflow-wrap: anywhere; padding-right: .5rem } .matrix .verb { display: block } wbr { display: inline }
   .cell { font-size: .75rem; padding: 0 } .cell small { display: none } .matrix table { table-layout: fixed } .matrix thead th:first-child { width: 34% }
   .filters { position: static; margin-left: 0; margin-right: 0; padding-left: 0; padding-right: 0 } .filters select { flex: 1 1 8rem; max-width: none }
   html { scroll-padding-top: 1rem }
