@@ -3,7 +3,7 @@ import type { LaunchedBackend, Launcher } from '../conformance/index.ts';
 import type { IssuerControl } from '../mock-idp/index.ts';
 import { LoadError } from './errors.ts';
 import type { Paths } from './paths.ts';
-import type { Plan } from './scenarios.ts';
+import type { Plan } from './plan.ts';
 
 /** A backend that runs already, or how to start one. */
 export type LoadBackend = { readonly url: string } | { readonly launcher: Launcher };

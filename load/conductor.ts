@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { IssuerControl } from '../mock-idp/index.ts';
 import type { Mark } from './model.ts';
-import { type Plan, rotateEvery, rotationsOf } from './scenarios.ts';
+import type { Plan } from './plan.ts';
+import { rotateEvery, rotationsOf } from './scenarios.ts';
 
 /** Something that is done to the issuer at a time, in seconds from the start. */
 export interface Disturbance extends Mark {

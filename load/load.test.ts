@@ -8,9 +8,10 @@ import { type MockIdp, startMockIdp } from '../mock-idp/index.ts';
 import { defaultContractPath, loadContract } from '../spec/index.ts';
 import { LoadError } from './errors.ts';
 import { htmlLoadReport, jsonLoadReport, markdownLoadReport } from './reports/index.ts';
-import { type LoadOptions, runLoad } from './run.ts';
+import type { LoadOptions } from './options.ts';
+import type { ScenarioName } from './plan.ts';
+import { runLoad } from './run.ts';
 import type { LoadReport } from './model.ts';
-import type { ScenarioName } from './scenarios.ts';
 import { requiredK6 } from './testing/required-k6.ts';
 import { stubLauncher } from './testing/stub-backend.ts';
 

@@ -1,5 +1,5 @@
 import type { Bins, LatencySummary } from './latency.ts';
-import type { ScenarioName } from './scenarios.ts';
+import type { ScenarioName } from './plan.ts';
 
 export type Verdict = 'pass' | 'fail' | 'invalid';
 

@@ -7,9 +7,10 @@ import { conduct, disturbances, prepareKeys, restore } from './conductor.ts';
 import { faultOf, type Generator, type GeneratorEnd, startGenerator } from './generator.ts';
 import { Measurements } from './measurements.ts';
 import type { GeneratorResult, Mark, ScenarioResult } from './model.ts';
+import type { LoadOptions } from './options.ts';
 import type { Paths } from './paths.ts';
-import type { LoadOptions } from './run.ts';
-import { type Plan, rotateEvery, rotationsOf, SCENARIOS, STEPS } from './scenarios.ts';
+import type { Plan } from './plan.ts';
+import { rotateEvery, rotationsOf, SCENARIOS, STEPS } from './scenarios.ts';
 import { heldRate, watchSteps } from './steps.ts';
 import { judge } from './thresholds.ts';
 import { type TokenPool, writeTokenPool } from './token-pool.ts';
@@ -92,6 +93,7 @@ async function underLoad(plan: Plan, options: Loaded): Promise<ScenarioResult> {
   const journal = await issuer.journal({ after: before });
   const held = plan.name === 'breakpoint' ? heldRate(measurements, plan, limits) : undefined;
   const thresholds = judge(
+    SCENARIOS[plan.name].thresholds,
     {
       ...{ plan, measurements },
       jwksFetches: count(journal, ['jwks']),

@@ -1,4 +1,5 @@
 import { LoadError } from './errors.ts';
+import type { Plan, PlanOptions, ScenarioName } from './plan.ts';
 import type { ThresholdName } from './thresholds.ts';
 
 interface Scenario {
@@ -55,9 +56,7 @@ export const SCENARIOS = {
     ...{ title: 'more and more requests, until a limit breaks', rate: 1000, seconds: 50 },
     thresholds: [...GOOD, 'held-rate'],
   },
-} as const satisfies Readonly<Record<string, Scenario>>;
-
-export type ScenarioName = keyof typeof SCENARIOS;
+} as const satisfies Readonly<Record<ScenarioName, Scenario>>;
 
 export const SCENARIO_NAMES: readonly ScenarioName[] = Object.keys(SCENARIOS) as ScenarioName[];
 
@@ -65,26 +64,6 @@ export const SCENARIO_NAMES: readonly ScenarioName[] = Object.keys(SCENARIOS) as
 export const DEFAULT_SCENARIOS: readonly ScenarioName[] = SCENARIO_NAMES.filter(
   (name) => name !== 'soak' && name !== 'breakpoint',
 );
-
-/** One scenario with its numbers. Times in seconds. */
-export interface Plan {
-  readonly name: ScenarioName;
-  readonly rate: number;
-  readonly seconds: number;
-  readonly cacheTtl: number;
-  readonly cooldown: number;
-  /** Processes of the backend that keep a key set of their own. */
-  readonly replicas: number;
-}
-
-export interface PlanOptions {
-  readonly rate?: number;
-  readonly seconds?: number;
-  readonly replicas?: number;
-  /** Of a backend that runs already. */
-  readonly cacheTtl?: number;
-  readonly cooldown?: number;
-}
 
 export function planOf(name: ScenarioName, started: boolean, options: PlanOptions = {}): Plan {
   const scenario: Scenario = SCENARIOS[name];

@@ -1,5 +1,6 @@
 import type { Measurements } from './measurements.ts';
-import { type Plan, STEPS } from './scenarios.ts';
+import type { Plan } from './plan.ts';
+import { STEPS } from './scenarios.ts';
 import { limitOf, type Limits } from './thresholds.ts';
 
 interface Step {

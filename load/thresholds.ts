@@ -1,6 +1,6 @@
 import type { Measurements } from './measurements.ts';
 import type { ThresholdResult } from './model.ts';
-import { type Plan, SCENARIOS } from './scenarios.ts';
+import type { Plan } from './plan.ts';
 
 /** What is known after a run. */
 export interface Figures {
@@ -142,10 +142,14 @@ export function limitOf(name: ThresholdName, plan: Plan, limits: Limits): number
   return typeof limit === 'number' ? limit : limit(plan);
 }
 
-/** Every threshold of the scenario, measured. */
-export function judge(figures: Figures, limits: Limits = {}): readonly ThresholdResult[] {
+/** The thresholds of these names, measured. */
+export function judge(
+  names: readonly ThresholdName[],
+  figures: Figures,
+  limits: Limits = {},
+): readonly ThresholdResult[] {
   const { plan } = figures;
-  return SCENARIOS[plan.name].thresholds
+  return names
     .filter((name) => limits[name] !== 'off')
     .map((name) => {
       const { title, unit, bound, observe }: Rule = RULES[name];

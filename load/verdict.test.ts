@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { Measurements } from './measurements.ts';
 import type { ThresholdResult } from './model.ts';
 import type { Sample } from './samples.ts';
-import { planOf, type ScenarioName } from './scenarios.ts';
+import type { ScenarioName } from './plan.ts';
+import { planOf, SCENARIOS } from './scenarios.ts';
 import { samples } from './testing/samples.ts';
 import { type Figures, judge, type Limits } from './thresholds.ts';
 import { exitCode, overall, verdictOf } from './verdict.ts';
@@ -14,7 +15,12 @@ function figures(name: ScenarioName, all: readonly Sample[], rest: Partial<Figur
 }
 
 function outcomes(figuresOf: Figures, limits?: Limits): Readonly<Record<string, string>> {
-  return Object.fromEntries(judge(figuresOf, limits).map(({ name, outcome }) => [name, outcome]));
+  return Object.fromEntries(
+    judge(SCENARIOS[figuresOf.plan.name].thresholds, figuresOf, limits).map(({ name, outcome }) => [
+      name,
+      outcome,
+    ]),
+  );
 }
 
 const verified = samples(1000, { metric: 'verification', value: 0.2, source: 'server-timing' });
