@@ -20,7 +20,8 @@ export async function prove(contestants: readonly Contestant[], { good, bad }: T
       if (refusal !== undefined) throw new Error(`${name} refuses a good token: ${refusal}`);
     }
     for (const [defect, token] of bad) {
-      if ((await refusalOf(verify, token)) === undefined) throw new Error(`${name} accepts the token ${defect}.`);
+      if ((await refusalOf(verify, token)) === undefined)
+        throw new Error(`${name} accepts the token ${defect}.`);
     }
   }
 }

@@ -1,10 +1,11 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
-import { startMockIdp } from '../../mock-idp/index.ts';
+import type { MockIdp } from '../../mock-idp/index.ts';
 
 /** What a contestant is given to verify with, and tokens to try it on: all of one issuer and one RSA key of 2048 bits. */
 export interface TokenSet {
   readonly issuer: string;
   readonly audience: string;
+  readonly jwksUrl: string;
   readonly jwks: KeySetDocument;
   readonly publicKey: KeyObject;
   /** Distinct tokens of as many users. */
@@ -24,32 +25,27 @@ export const BAD: readonly string[] = [
   'iss-wrong',
   'aud-wrong',
   'exp-past',
-  'jws-sig-bitflip-first',
+  'jws-sig-bitflip-last',
 ];
 
-/** Makes the tokens with the mock identity provider, valid for an hour. */
-export async function createTokenSet(count: number): Promise<TokenSet> {
-  const idp = await startMockIdp();
-  try {
-    const control = idp.issuer();
-    const { issuer, audience, jwksUrl } = control;
-    const claims = { exp: '+1h' };
-    const good: string[] = [];
-    for await (const { token } of control.mintMany({ count, claims, each: { sub: 'user-{n}', jti: '{uuid}' } }))
-      good.push(token);
-    const bad = new Map<string, string>();
-    for (const name of BAD) {
-      const [forged] = await control.forge(name);
-      if (forged === undefined) throw new Error(`The mock identity provider knows no forgery ${name}.`);
-      bad.set(name, forged.token);
-    }
-    const jwks = (await (await fetch(jwksUrl)).json()) as KeySetDocument;
-    const [jwk] = jwks.keys;
-    if (jwk === undefined) throw new Error('The mock identity provider publishes no key.');
-    return { issuer, audience, jwks, publicKey: createPublicKey({ key: jwk, format: 'jwk' }), good, bad };
-  } finally {
-    await idp.close();
+/** Tokens of the default issuer of a mock identity provider, valid for an hour. */
+export async function createTokenSet(idp: MockIdp, count: number): Promise<TokenSet> {
+  const control = idp.issuer();
+  const { issuer, audience, jwksUrl } = control;
+  const batch = { count, claims: { exp: '+1h' }, each: { sub: 'user-{n}', jti: '{uuid}' } };
+  const good: string[] = [];
+  for await (const { token } of control.mintMany(batch)) good.push(token);
+  const bad = new Map<string, string>();
+  for (const name of BAD) {
+    const [forged] = await control.forge(name);
+    if (forged === undefined) throw new Error(`The mock identity provider knows no forgery ${name}.`);
+    bad.set(name, forged.token);
   }
+  const jwks = (await (await fetch(jwksUrl)).json()) as KeySetDocument;
+  const [jwk] = jwks.keys;
+  if (jwk === undefined) throw new Error('The mock identity provider publishes no key.');
+  const publicKey = createPublicKey({ key: jwk, format: 'jwk' });
+  return { issuer, audience, jwksUrl, jwks, publicKey, good, bad };
 }
 
 /** A header line never comes as the same string twice, so a measured token must not either: its hash would be known. */
@@ -59,6 +55,6 @@ export function freshCopies(tokens: readonly string[]): () => string {
   return () => {
     const line = lines[next] as Buffer;
     next = next + 1 === lines.length ? 0 : next + 1;
-    return line.latin1Slice();
+    return line.toString('latin1');
   };
 }

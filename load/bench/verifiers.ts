@@ -19,14 +19,14 @@ export async function coldVerifiers(tokens: TokenSet): Promise<readonly Contesta
     { name: 'gateproof', verify: (token) => ours.verifySync(token) },
     {
       name: 'jsonwebtoken',
-      verify: (token) =>
-        jsonwebtoken.verify(token, publicKey, { algorithms: ['RS256'], issuer, audience }),
+      verify: (token) => jsonwebtoken.verify(token, publicKey, { algorithms: ['RS256'], issuer, audience }),
     },
     { name: 'fast-jwt', verify: (token) => fastJwt(token) as unknown },
     { name: 'aws-jwt-verify', verify: (token) => aws.verifySync(token) },
     {
       name: 'jose',
-      verify: (token) => jwtVerify(token, keySet, { algorithms: ['RS256'], issuer, audience, requiredClaims: ['exp'] }),
+      verify: (token) =>
+        jwtVerify(token, keySet, { algorithms: ['RS256'], issuer, audience, requiredClaims: ['exp'] }),
     },
   ];
 }
