@@ -1,86 +1,150 @@
 /**
- * `npm run mutants [-- name … | --all] [--write]`: the suite on the mutants whose failing set is pinned, on the named or
- * on all; the score, and each failing set compared with the pinned one in `conformance/mutants/kill-matrix.json`. A tool of the project, not a command of the package.
+ * `npm run mutants [-- name … | --all | --missing] [--write]`: the suite on mutants, the score, and each failing set
+ * compared with the one pinned in `conformance/mutants/kill-matrix.json`. Without names: every pinned mutant, each on the
+ * checks of its area, in minutes. `--all` takes every mutant and `--missing` those without a row, each on all checks that
+ * its bug can touch; `--write` pins what they fail, row by row, so a run that is broken off goes on with `--missing`.
+ * A tool of the project, not a command of the package.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { type BugName, judge, type Judgement, mutants, runOnMutant } from '../conformance/mutants/index.ts';
+import {
+  type BugName,
+  judge,
+  type Judgement,
+  mutants,
+  runOnMutant,
+  type Scope,
+} from '../conformance/mutants/index.ts';
 import { defaultContractPath, loadContract } from '../spec/index.ts';
 
-const MATRIX = new URL('../conformance/mutants/kill-matrix.json', import.meta.url);
-const all = Object.keys(mutants) as BugName[];
+type Matrix = Record<string, readonly string[]>;
+/** Without a name: the unbroken backend. */
+interface Job {
+  readonly name?: BugName;
+  readonly scope: Scope;
+}
 
-if (process.send !== undefined) {
-  const contract = await loadContract(defaultContractPath());
-  process.on('message', (name: BugName) => {
-    void runOnMutant(contract, name).then((report) => process.send?.(judge(name, report)));
-  });
-} else {
+const MATRIX = new URL('../conformance/mutants/kill-matrix.json', import.meta.url);
+const everyName = Object.keys(mutants) as BugName[];
+
+if (process.send === undefined) {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { all: { type: 'boolean' }, write: { type: 'boolean' } },
+    options: { all: { type: 'boolean' }, missing: { type: 'boolean' }, write: { type: 'boolean' } },
   });
   const unknown = positionals.find((name) => !(name in mutants));
-  if (unknown === undefined)
-    process.exitCode = await main(positionals as BugName[], values.all ?? false, values.write ?? false);
+  if (unknown === undefined) process.exitCode = await main(positionals as BugName[], values);
   else {
     console.error(`unknown mutant "${unknown}"`);
     process.exitCode = 2;
   }
+} else {
+  const contract = await loadContract(defaultContractPath());
+  process.on('message', (job: Job) => {
+    void judgeOne(job).then((judgement) => process.send?.(judgement));
+  });
+
+  async function judgeOne({ name, scope }: Job): Promise<Judgement> {
+    const report = await runOnMutant(contract, name, scope);
+    if (name !== undefined) return judge(name, report);
+    const failed = report.checks.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
+    const because = `unbroken: ${report.summary.verdict} ${report.summary.reason ?? ''} ${failed.join(' ')}`;
+    return { name: '' as BugName, ran: [], failed, killed: false, because };
+  }
 }
 
-async function main(chosen: readonly BugName[], everyone: boolean, write: boolean): Promise<number> {
-  const unbroken = await runOnMutant(await loadContract(defaultContractPath()));
-  const { verdict, reason = '' } = unbroken.summary;
-  const wrong = unbroken.checks.filter(({ outcome }) => outcome === 'fail');
-  console.log(`unbroken: ${verdict} ${reason}`);
-  for (const { id, observed } of wrong) console.log(`  ${id}: ${observed}`);
+interface Choice {
+  readonly all?: boolean | undefined;
+  readonly missing?: boolean | undefined;
+  readonly write?: boolean | undefined;
+}
 
-  const matrix = JSON.parse(readFileSync(MATRIX, 'utf8')) as Record<string, readonly string[]>;
-  const pinned = all.filter((name) => matrix[name] !== undefined);
-  const names = chosen.length > 0 ? chosen : everyone ? all : pinned;
-  const judgements = await judgeAll(names);
-  let amiss = wrong.length;
-  for (const { name, killed, because, failed } of judgements) {
-    const moved = difference(matrix[name] ?? failed, failed);
-    const drifted = !write && moved !== '';
-    if (!killed || drifted) amiss += 1;
-    if (!killed)
-      console.log(`SURVIVED ${name}: ${because}${failed.length > 0 ? `; failed: ${failed.join(' ')}` : ''}`);
-    if (drifted) console.log(`DRIFTED  ${name}: ${moved}`);
-    if (killed) matrix[name] = failed;
+async function main(named: readonly BugName[], { all, missing, write }: Choice): Promise<number> {
+  const matrix = JSON.parse(readFileSync(MATRIX, 'utf8')) as Matrix;
+  const pinned = everyName.filter((name) => name in matrix);
+  const unpinned = everyName.filter((name) => !(name in matrix));
+  const names = named.length > 0 ? named : all ? everyName : missing ? unpinned : pinned;
+  const wide = (all ?? false) || (missing ?? false) || (write ?? false);
+  const scope = wide ? 'wide' : 'area';
+  const jobs: readonly Job[] = [
+    ...(named.length > 0 ? [] : [{ scope } as const]),
+    ...names.map((name) => ({ name, scope }) as const),
+  ];
+
+  let amiss = 0;
+  let killed = 0;
+  const complain = (line: string): void => {
+    amiss += 1;
+    console.log(line);
+  };
+  await judgeAll(jobs, (judgement, done) => {
+    const { name, ran, failed, because } = judgement;
+    if (!(name in mutants)) {
+      if (failed.length > 0) complain(because);
+      return;
+    }
+    console.log(
+      `${String(done).padStart(4)}/${jobs.length} ${judgement.killed ? 'killed' : 'ALIVE '} ${name}`,
+    );
+    if (!judgement.killed) {
+      complain(`     SURVIVED ${name}: ${because}; failed: ${failed.join(' ')}`);
+      return;
+    }
+    killed += 1;
+    const row = matrix[name]?.filter((id) => ran.includes(id));
+    const moved = row && !write ? difference(row, failed) : '';
+    if (moved !== '') complain(`     DRIFTED ${name}: ${moved}`);
+    if (write) {
+      matrix[name] = failed;
+      writeMatrix(matrix);
+    }
+  });
+  for (const twins of twinsIn(matrix)) {
+    console.log(`no check tells these apart: ${twins.join(', ')}`);
   }
-  if (write) {
-    const sorted = Object.fromEntries(all.flatMap((name) => (matrix[name] ? [[name, matrix[name]]] : [])));
-    writeFileSync(MATRIX, `${JSON.stringify(sorted, null, 2)}\n`);
-  }
+  const rows = everyName.filter((name) => name in matrix).length;
   console.log(
-    `${judgements.filter(({ killed }) => killed).length} of ${names.length} mutants killed by their primary check; ${all.length - pinned.length} of ${all.length} not pinned`,
+    `${killed} of ${names.length} mutants killed by their primary check; ${rows} of ${everyName.length} pinned`,
   );
   return amiss === 0 ? 0 : 1;
 }
 
 /** One process per core; each judges one mutant after the other. */
-async function judgeAll(names: readonly BugName[]): Promise<readonly Judgement[]> {
-  const queue = [...names];
-  const judgements: Judgement[] = [];
+async function judgeAll(
+  jobs: readonly Job[],
+  onJudged: (judgement: Judgement, done: number) => void,
+): Promise<void> {
+  const queue = jobs.values();
+  let done = 0;
   const work = async (): Promise<void> => {
     const child = fork(import.meta.filename);
-    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-      child.send(name);
+    for (const job of queue) {
+      child.send(job);
       const [judgement] = (await once(child, 'message')) as [Judgement];
-      judgements.push(judgement);
-      console.log(
-        `${String(judgements.length).padStart(4)}/${names.length} ${judgement.killed ? 'killed' : 'ALIVE '} ${name}`,
-      );
+      done += 1;
+      onJudged(judgement, done);
     }
     child.kill();
   };
   await Promise.all(Array.from({ length: availableParallelism() }, work));
-  return judgements.sort((a, b) => all.indexOf(a.name) - all.indexOf(b.name));
+}
+
+/** Sorted as the bugs are listed, so that a new row moves no other. */
+function writeMatrix(matrix: Matrix): void {
+  const sorted = Object.fromEntries(
+    everyName.flatMap((name) => (matrix[name] ? [[name, matrix[name]]] : [])),
+  );
+  writeFileSync(MATRIX, `${JSON.stringify(sorted, null, 2)}\n`);
+}
+
+/** Mutants with the same row. Bugs that differ and cannot be told apart mean a missing check. */
+function twinsIn(matrix: Matrix): readonly (readonly string[])[] {
+  const byRow: Record<string, string[]> = {};
+  for (const [name, row] of Object.entries(matrix)) (byRow[row.join(' ')] ??= []).push(name);
+  return Object.values(byRow).filter((names) => names.length > 1);
 }
 
 function difference(pinned: readonly string[], seen: readonly string[]): string {

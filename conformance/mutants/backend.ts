@@ -5,6 +5,7 @@ import type { Bug, BugName } from './bugs.ts';
 import { Gate } from './gate.ts';
 import { KeySet } from './key-set.ts';
 import { type Call, type Rooms, route } from './routes.ts';
+import { createMemory } from './shortcuts.ts';
 import { spoil } from './spoil.ts';
 import { TaskStore } from './tasks.ts';
 
@@ -49,9 +50,9 @@ export async function startMutantBackend(
     },
     bug,
   );
-  if (!bug('lazy-jwks')) await keySet.load();
+  if (!bug('lazy-jwks') && !bug('odd-key-at-first-request')) await keySet.load();
   const degraded = environment['JWKS_STARTUP'] === 'degraded';
-  const keyless = bug('startup-unchecked') || bug('lazy-jwks');
+  const keyless = bug('startup-unchecked') || bug('lazy-jwks') || bug('odd-key-at-first-request');
   if (!keySet.loaded && !degraded && !keyless) {
     return {
       url: 'http://127.0.0.1:1',
@@ -62,13 +63,14 @@ export async function startMutantBackend(
   }
   const origins = (environment['ALLOWED_ORIGINS'] ?? '').split(',').filter(Boolean);
   const ready = (): boolean => keySet.loaded || keyless;
-  const rooms: Rooms = { gate, tasks: new TaskStore(), ready, bug, leaked: {} };
+  const rooms: Rooms = { gate, tasks: new TaskStore(), ready, bug, leaked: {}, memory: createMemory() };
   const log: string[] = [];
   const server = createServer({ keepAliveTimeout: 60_000, maxHeaderSize: 32_768 }, (request, response) => {
     // A client that goes away before its body has come is no fault of the backend's.
     serve(request, response, rooms, origins).then(
       ({ status }) => {
-        if (status >= 400) log.push(`${request.method ?? ''} refused with ${status}`);
+        if (bug('log-tokens')) log.push(`authorization: ${request.headers.authorization ?? ''}`);
+        else if (status >= 400) log.push(`${request.method ?? ''} refused with ${status}`);
       },
       () => response.destroy(),
     );
@@ -101,6 +103,7 @@ async function serve(
     body: () => (body ??= readAll(request)),
   };
   const answer = spoil(await answerTo(call, rooms), call, rooms.bug);
+  if (answer.status === 200) rooms.memory.answers.set(path, answer);
   send(response, call, withCors(answer, call, origins, rooms.bug), rooms.bug);
   return answer;
 }
@@ -118,9 +121,11 @@ async function answerTo(call: Call, rooms: Rooms): Promise<Answer> {
   try {
     return await route(call, rooms);
   } catch (error) {
-    if (error instanceof Refusal) return error.answer;
-    if (rooms.bug('stack-leak') && error instanceof Error) {
-      return errorAnswer(500, 'internal_error', String(error.stack));
+    if (error instanceof Refusal) {
+      const { answer, stack } = error;
+      return rooms.bug('stack-leak')
+        ? { ...answer, body: { ...(answer.body as object), message: stack } }
+        : answer;
     }
     return errorAnswer(500, 'internal_error', 'Internal error');
   }
@@ -129,6 +134,10 @@ async function answerTo(call: Call, rooms: Rooms): Promise<Answer> {
 function withCors(answer: Answer, call: Call, origins: readonly string[], bug: Bug): Answer {
   const origin = call.request.headers.origin;
   if (bug('cors-missing') || (bug('cors-success-only') && answer.status >= 400)) return answer;
+  if (bug('cors-star-credentials')) {
+    const everyone = { 'access-control-allow-origin': '*', 'access-control-allow-credentials': 'true' };
+    return { ...answer, headers: { ...answer.headers, ...everyone } };
+  }
   const vary = bug('cors-no-vary') ? {} : { vary: 'Origin' };
   if (origin === undefined || (!origins.includes(origin) && !bug('cors-reflect'))) {
     return { ...answer, headers: { ...answer.headers, ...vary } };
@@ -152,16 +161,19 @@ function withCors(answer: Answer, call: Call, origins: readonly string[], bug: B
 function send(response: ServerResponse, call: Call, { status, headers, body }: Answer, bug: Bug): void {
   const text = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
   response.writeHead(status, {
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
+    ...(!(bug('headers-forgotten') && status >= 400) && {
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+    }),
     ...headers,
     ...(status !== 204 && { 'content-length': Buffer.byteLength(text) }),
     // A body nobody has read would be taken for the next request (RFC 9112 §9.3).
     ...(!call.request.complete && { connection: 'close' }),
   });
+  const { socket } = response;
   response.end(call.method === 'HEAD' ? undefined : text);
   // Node itself would send none.
-  if (call.method === 'HEAD' && bug('head-body')) response.socket?.end(text);
+  if (call.method === 'HEAD' && bug('head-body')) socket?.write(text);
 }
 
 function listen(server: Server): Promise<string> {

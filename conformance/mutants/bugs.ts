@@ -1,3 +1,4 @@
+import type { Area } from '../../spec/index.ts';
 import { algorithms } from './bugs/algorithms.ts';
 import { authorization } from './bugs/authorization.ts';
 import { claims } from './bugs/claims.ts';
@@ -23,6 +24,20 @@ export const mutants = {
 export const keyBugs: ReadonlySet<string> = new Set([...Object.keys(jwks), ...Object.keys(publishedKeys)]);
 
 export type BugName = keyof typeof mutants;
+
+const AREAS: readonly (readonly [Area, object])[] = [
+  ['authorization-header', credentials],
+  ['token-form', form],
+  ['algorithms-and-keys', algorithms],
+  ['claims', claims],
+  ['authorization', authorization],
+  ['error-contract', errors],
+];
+
+/** The area of the suite that a bug is about. */
+export function areaOf(name: BugName): Area {
+  return AREAS.find(([, bugs]) => name in bugs)?.[0] ?? 'jwks';
+}
 
 /** Whether the one bug of this backend is the named one. */
 export type Bug = (name: BugName) => boolean;

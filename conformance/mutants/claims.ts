@@ -15,7 +15,9 @@ export interface Expectation {
 export function checkClaims(claims: JsonObject, expected: Expectation, bug: Bug): void {
   if (bug('payload-array') && Array.isArray(claims)) return;
   checkIssuer(claims['iss'], expected.issuer, bug);
-  checkAudience(claims['aud'], expected.audience, bug);
+  const forClient = bug('aud-or-azp') && claims['aud'] !== undefined && claims['aud'] === claims['azp'];
+  if (!forClient) checkAudience(claims['aud'], expected.audience, bug);
+  if (bug('name-required') && typeof claims['name'] !== 'string') throw invalidToken();
   checkSubject(claims, bug);
   checkNotBefore(claims, expected, bug);
   checkIssuedAt(claims, expected, bug);
@@ -35,6 +37,7 @@ function checkIssuer(iss: unknown, issuer: string, bug: Bug): void {
   if (bug('iss-substring') && iss !== '' && (issuer.includes(iss) || iss.includes(issuer))) return;
   if (bug('iss-url-normalised') && sameUrl(iss, issuer)) return;
   if (bug('iss-trim') && iss.normalize('NFKC').trim() === issuer) return;
+  if (bug('iss-host-only') && URL.canParse(iss) && new URL(iss).host === new URL(issuer).host) return;
   if (bug('iss-case-fold') && iss.toLowerCase() === issuer.toLowerCase()) return;
   throw invalidToken();
 }
@@ -53,7 +56,11 @@ function checkAudience(aud: unknown, audience: string, bug: Bug): void {
     if ((Array.isArray(aud) ? aud[0] : aud) === audience) return;
     throw invalidToken();
   }
-  const values: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  const values: readonly unknown[] = Array.isArray(aud)
+    ? aud
+    : bug('aud-split')
+      ? String(aud).split(/[ ,;]+/)
+      : [aud];
   if (bug('aud-normalised') && values.some((value) => fold(value) === fold(audience))) return;
   if (
     bug('aud-substring') &&
@@ -107,6 +114,7 @@ function checkNotBefore(claims: JsonObject, { now, leeway }: Expectation, bug: B
     if (bug('nbf-untyped')) return;
     throw invalidToken();
   }
+  if (bug('nbf-off-by-one') && nbf === now) throw invalidToken();
   const early = bug('nbf-inverted') ? nbf < now : bug('nbf-no-leeway') ? nbf > now : nbf > now + leeway;
   if (early) throw invalidToken();
 }
@@ -134,6 +142,8 @@ function checkExpiry(claims: JsonObject, { now, leeway }: Expectation, bug: Bug)
   if (bug('exp-float-skipped') && typeof exp === 'number' && !Number.isInteger(exp)) return;
   const value = readExpiry(exp, bug);
   if (bug('exp-never') && value * 1000 >= now) return;
+  if (bug('exp-off-by-one') && value === now - leeway) return;
+  if (bug('exp-leeway-twice') && value > now - 2 * leeway) return;
   const expired = bug('exp-leeway-300')
     ? value <= now - 300
     : bug('exp-no-leeway')

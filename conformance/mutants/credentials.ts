@@ -26,6 +26,10 @@ export function readToken(request: IncomingMessage, query: URLSearchParams, body
   }
   if (bug('comma-first')) return requireText(value.split(',')[0]?.split(' ')[1]);
 
+  if (bug('tab-separates') && /^bearer\t/i.test(value)) return value.slice(7);
+  if (bug('quotes-stripped') && /^bearer "/i.test(value)) return value.slice(7).replaceAll('"', '');
+  if (bug('trailing-word-dropped') && /^bearer /i.test(value)) return requireText(value.split(' ')[1]);
+
   const scheme = bug('scheme-case') ? /^Bearer(?: |$)/ : /^bearer(?: |$)/i;
   if (!scheme.test(value)) {
     if (bug('basic-400')) throw invalidToken();
@@ -59,6 +63,7 @@ function tokenElsewhere(
   const alternative = request.headers['x-access-token'] ?? request.headers['x-forwarded-authorization'];
   if (bug('alt-header-token') && typeof alternative === 'string') return alternative.replace(/^Bearer /, '');
   const inBody = /"access_token" *: *"([^"]+)"|access_token=([^&]+)/.exec(body);
+  if (bug('form-token') && /^access_token=|&access_token=/.test(body)) return inBody?.[2];
   if (bug('body-token') && inBody !== null) return inBody[1] ?? inBody[2];
   return undefined;
 }

@@ -23,6 +23,8 @@ export class Gate {
   readonly #seen = new Set<string>();
   readonly #refused = new Set<string>();
   #lax = false;
+  #failures = 0;
+  #lockedUntil = 0;
 
   constructor(options: GateOptions, bug: Bug) {
     this.#options = options;
@@ -32,9 +34,11 @@ export class Gate {
   /** @throws Refusal as the contract demands */
   async check(token: string): Promise<JsonObject> {
     if (this.#bug('refusal-cached') && this.#refused.has(token)) throw invalidToken();
+    if (Date.now() < this.#lockedUntil) throw invalidToken();
     try {
       return await this.#verify(token);
     } catch (error) {
+      if (this.#bug('lockout') && ++this.#failures % 50 === 0) this.#lockedUntil = Date.now() + 1_000;
       if (this.#bug('refetch-on-failure')) await this.#options.keySet.load();
       if (this.#bug('refusal-cached')) this.#refused.add(token);
       throw error;
@@ -60,6 +64,8 @@ export class Gate {
     if (bug('jti-replay-cache')) this.#refuseReplay(jws.claims);
     this.#verified.set(cacheKey(token, jws, bug), jws.claims);
     if (this.#verified.size > 1000) this.#verified.clear();
+    if (bug('user-object') && isObject(jws.claims['user']))
+      return { ...jws.claims, sub: jws.claims['user']['id'] };
     return bug('header-over-payload') ? { ...jws.claims, ...jws.header } : jws.claims;
   }
 
@@ -67,7 +73,9 @@ export class Gate {
     const bug = this.#bug;
     const alive = Number(jws.claims['exp']) > Date.now() / 1000;
     const forALifetime = bug('vcache-outlives-key') || bug('vcache-by-jti');
-    if (!bug('exp-cached') && !bug('vcache-by-payload') && !(forALifetime && alive)) return undefined;
+    const whatever = WIDE_CACHES.some((name) => bug(name));
+    if (!whatever && !bug('exp-cached') && !bug('vcache-by-payload') && !(forALifetime && alive))
+      return undefined;
     return this.#verified.get(cacheKey(token, jws, bug));
   }
 
@@ -96,6 +104,7 @@ export class Gate {
     if (embedded !== undefined) return embedded;
     let kid = header['kid'];
     if (bug('kid-required-crash')) (kid as string).trim();
+    if (bug('error-means-trusted') && typeof kid !== 'string') return undefined;
     if (bug('kid-loose') && (typeof kid === 'number' || Array.isArray(kid))) kid = String(kid as unknown);
     if (bug('kid-try-all')) {
       const key = this.#options.keySet.all.find((candidate) => this.#matches(jws, candidate));
@@ -154,8 +163,13 @@ export class Gate {
   }
 }
 
+const WIDE_CACHES = ['vcache-by-prefix', 'vcache-by-sub', 'vcache-by-signature'] as const;
+
 function cacheKey(token: string, jws: Jws, bug: Bug): string {
-  const { jti, iat } = jws.claims;
+  const { jti, iat, sub } = jws.claims;
+  if (bug('vcache-by-prefix')) return token.slice(0, -100);
+  if (bug('vcache-by-sub')) return JSON.stringify(sub);
+  if (bug('vcache-by-signature')) return jws.signature.toString('base64');
   if (bug('vcache-by-jti') && jti !== undefined) return JSON.stringify([jws.header['kid'], jti, iat]);
   return bug('vcache-by-payload') ? jws.payloadSegment : token;
 }
@@ -188,4 +202,8 @@ async function embeddedKey(header: JsonObject, bug: Bug): Promise<PublishedKey |
 /** Key files by kid: whoever writes the kid chooses the file. */
 function readKeyFile(kid: string): void {
   if (kid.includes('/')) readFileSync(kid);
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null;
 }

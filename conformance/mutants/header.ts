@@ -25,6 +25,7 @@ function checkAlgorithm(alg: unknown, bug: Bug): void {
   if (bug('allow-any-rsa') && /^[RP]S\d/.test(String(alg))) return;
   if (bug('alg-from-jwks') && alg === 'ES256') return;
   if (/^HS\d/.test(String(alg)) && HMAC_BUGS.some((name) => bug(name))) return;
+  if (bug('alg-none-trimmed') && typeof alg === 'string' && alg.trim() === 'RS256') return;
   if (bug('alg-type-crash') && typeof alg !== 'string') throw new TypeError('alg is no string');
   throw invalidToken();
 }

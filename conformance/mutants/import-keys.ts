@@ -120,6 +120,7 @@ function publicKeyOf(jwk: JsonObject, bug: Bug): KeyObject {
 
 function isStrong({ asymmetricKeyDetails = {} }: KeyObject, bug: Bug): boolean {
   const { modulusLength: bits = 0, publicExponent: exponent = 0n } = asymmetricKeyDetails;
+  if (bug('odd-key-at-first-request') && exponent < 3n) throw new SpoiltSet('exponent');
   // With e = 1 every message is its own signature; an even e has no inverse.
   if (!bug('exponent-one') && (exponent < 3n || exponent % 2n === 0n)) return false;
   const counted = bug('key-bytes-counted') ? Math.ceil(bits / 8) * 8 : bits;

@@ -1,2 +1,2 @@
 export { type BugName, mutants } from './bugs.ts';
-export { judge, type Judgement, runOnMutant } from './judge.ts';
+export { judge, type Judgement, runOnMutant, type Scope } from './judge.ts';

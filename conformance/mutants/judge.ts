@@ -1,14 +1,16 @@
 import { startMockIdp } from '../../mock-idp/index.ts';
-import { type Contract, type Requirement } from '../../spec/index.ts';
-import type { CheckResult, Report } from '../model.ts';
+import { type Area, type Contract, loadRequirements, type Requirement } from '../../spec/index.ts';
+import type { Check, CheckResult, Report } from '../model.ts';
 import { runSuite } from '../run.ts';
-import { allChecks } from '../checks/index.ts';
-import { type BugName, keyBugs, mutants } from './bugs.ts';
+import { allChecks, allInvariants } from '../checks/index.ts';
+import { areaOf, type BugName, keyBugs, mutants } from './bugs.ts';
 import { mutantLauncher } from './launcher.ts';
 
-/** What the whole suite says of one mutant. */
+/** What the suite says of one mutant. */
 export interface Judgement {
   readonly name: BugName;
+  /** Ids of every check that was run. */
+  readonly ran: readonly string[];
   /** Ids of every check that failed, sorted. */
   readonly failed: readonly string[];
   /** Killed: its primary check failed, and it is a MUST or a SHOULD. */
@@ -18,11 +20,17 @@ export interface Judgement {
 }
 
 /**
- * Runs the suite on the small reference backend, unbroken or with one bug. A bug that is not about keys is tried on its
- * primary check and on all that only send requests; the stories of keys, counts and times are left to the others.
+ * How much of the suite is run on a mutant. `area`: the checks of the area the bug is in, its primary check and the rules
+ * about every answer; takes seconds. `wide`: every check that only sends requests; for a bug about keys every check.
  */
-export async function runOnMutant(contract: Contract, name?: BugName): Promise<Report> {
-  const whole = name === undefined || keyBugs.has(name);
+export type Scope = 'area' | 'wide';
+
+/** Runs the suite on the small reference backend, unbroken or with one bug. */
+export async function runOnMutant(
+  contract: Contract,
+  name?: BugName,
+  scope: Scope = 'wide',
+): Promise<Report> {
   const idp = await startMockIdp();
   try {
     return await runSuite({
@@ -31,13 +39,28 @@ export async function runOnMutant(contract: Contract, name?: BugName): Promise<R
       backend: { launcher: mutantLauncher(name) },
       // Its cool-downs are short, so a key that is not found soon will not be found.
       settings: { corsOrigin: 'http://localhost:3000', rotationVisible: 2 },
-      ...(!whole && {
-        checks: allChecks.filter(({ id, runs }) => runs === 'beside' || id === mutants[name].killer),
-      }),
+      // Backends in this process cost next to nothing, and their stories are mostly waiting.
+      benches: 12,
+      ...(name !== undefined && { checks: checksFor(name, scope), invariants: allInvariants }),
     });
   } finally {
     await idp[Symbol.asyncDispose]();
   }
+}
+
+function checksFor(name: BugName, scope: Scope): readonly Check[] {
+  const { killer } = mutants[name];
+  if (scope === 'area') {
+    const { requirements } = loadRequirements();
+    const area: Area = areaOf(name);
+    return allChecks.filter(({ id, runs }) => {
+      const near = requirements.get(id)?.area === area && (runs === 'beside' || area === 'jwks');
+      return near || id === killer;
+    });
+  }
+  return keyBugs.has(name)
+    ? allChecks
+    : allChecks.filter(({ id, runs }) => runs === 'beside' || id === killer);
 }
 
 /** How busy this machine is says nothing of a mutant. */
@@ -45,13 +68,16 @@ const TIMED: ReadonlySet<string> = new Set(['answer-in-time']);
 
 /** Judges a report on a mutant: which checks it failed, and whether the right one did. */
 export function judge(name: BugName, report: Report): Judgement {
-  const failed = report.checks
-    .filter(({ id, outcome }) => outcome === 'fail' && !TIMED.has(id))
-    .map(({ id }) => id);
+  const counted = report.checks.filter(({ id }) => !TIMED.has(id));
   const { killer } = mutants[name];
   const primary = report.checks.find(({ id }) => id === killer);
-  const killed = primary?.outcome === 'fail' && primary.level !== 'MAY';
-  return { name, failed, killed, because: because(killer, primary) };
+  return {
+    name,
+    ran: counted.map(({ id }) => id),
+    failed: counted.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id),
+    killed: primary?.outcome === 'fail' && primary.level !== 'MAY',
+    because: because(killer, primary),
+  };
 }
 
 function because(killer: Requirement['id'], primary: CheckResult | undefined): string {

@@ -3,6 +3,15 @@ import { type Answer, errorAnswer, forbidden, json, missingToken, Refusal } from
 import type { Bug } from './bugs.ts';
 import { headerLines, readToken } from './credentials.ts';
 import type { Gate } from './gate.ts';
+import {
+  isForgotten,
+  leniently,
+  mayPass,
+  type Memory,
+  roundTheGuard,
+  shortcut,
+  tidied,
+} from './shortcuts.ts';
 import type { JsonObject } from './jws.ts';
 import { readTaskBody } from './task-body.ts';
 import type { Task, TaskStore } from './tasks.ts';
@@ -24,12 +33,13 @@ export interface Rooms {
   readonly bug: Bug;
   /** The user of the request before, for gates that keep him in a variable. */
   readonly leaked: { claims?: JsonObject };
+  readonly memory: Memory;
 }
 
 /** From a call to its answer: credentials, owner, request, resource, in this order. */
 export async function route(call: Call, rooms: Rooms): Promise<Answer> {
   const { bug } = rooms;
-  const open = openRoute(call, rooms);
+  const open = shortcut(call, rooms) ?? openRoute(call, rooms);
   if (open !== undefined) return open;
   const segments = splitPath(call, bug);
   if (segments.join('/') === 'api/v1/me') return me(call, rooms);
@@ -60,7 +70,7 @@ function openRoute({ method, path }: Call, { ready }: Rooms): Answer | undefined
 }
 
 function splitPath({ path }: Call, bug: Bug): readonly string[] {
-  let plain = path;
+  let plain = tidied(path, bug);
   if (bug('guard-case')) plain = plain.replace(/^\/api\/v1\/|\/tasks$/gi, (part) => part.toLowerCase());
   if (bug('guard-suffix')) plain = plain.replace(/\/$|\.json$/, '');
   if (bug('path-normalised')) plain = new URL(plain, 'http://x').pathname;
@@ -82,15 +92,25 @@ async function authenticate(call: Call, rooms: Rooms): Promise<JsonObject> {
   if (bug('local-exempt') && /127|localhost/.test(String(call.request.headers['x-forwarded-for']))) {
     return { sub: 'user-123', exp: 0, iss: 'local' };
   }
+  const past = roundTheGuard(call, rooms);
+  if (past !== undefined) return past;
   const trusted = call.request.headers['x-user-id'];
   if (bug('x-user-id') && typeof trusted === 'string') return { sub: trusted, exp: 0, iss: 'header' };
   try {
-    let token = readToken(call.request, call.query, bug('body-token') ? await call.body() : '', bug);
+    let token = readToken(
+      call.request,
+      call.query,
+      bug('body-token') || bug('form-token') ? await call.body() : '',
+      bug,
+    );
     if (bug('detached-from-body') && token.includes('..')) {
       token = token.replace('..', `.${Buffer.from(await call.body()).toString('base64url')}.`);
     }
     const claims = await gate.check(token);
     if (bug('always-401')) throw missingToken();
+    rooms.memory.users.set(call.request.socket, claims);
+    const inQuery = bug('query-overrides') ? call.query.get('access_token') : null;
+    if (inQuery !== null) return await gate.check(inQuery);
     const before = leaked.claims;
     leaked.claims = claims;
     // Gives the event loop away between authentication and use, as any handler with a query does.
@@ -109,6 +129,7 @@ async function me(call: Call, rooms: Rooms): Promise<Answer> {
   const { bug } = rooms;
   const unguarded = bug('options-unguarded') && call.method === 'OPTIONS';
   if (unguarded) return json(200, { user_id: 'user-123' });
+  if (isForgotten('me', call, bug)) return json(200, { user_id: 'user-123' });
   if (bug('head-unguarded') && call.method === 'HEAD') return json(200, {});
   const claims = await authenticate(call, rooms);
   if (call.method !== 'GET' && call.method !== 'HEAD') throw notAllowed('GET, HEAD');
@@ -130,6 +151,10 @@ function identityOf(claims: JsonObject, bug: Bug): unknown {
   }
   if (bug('identity-user-id')) return claims['user_id'] ?? claims['id'] ?? sub;
   if (bug('sub-mangled') && typeof sub === 'string') return sub.toUpperCase();
+  if (bug('sub-case-fold') && typeof sub === 'string') return sub.toLowerCase();
+  if (bug('sub-nul-cut') && typeof sub === 'string') return sub.split('\0')[0];
+  if (bug('sub-cut') && typeof sub === 'string') return sub.slice(0, 64);
+  if (bug('sub-looked-up') && typeof sub === 'string' && sub in {}) return 'user-123';
   if (bug('sub-trim-fold') && typeof sub === 'string') return sub.trim().toLowerCase();
   return sub;
 }
@@ -140,7 +165,10 @@ async function taskRoute(call: Call, owner: string, id: string | undefined, room
   const { bug } = rooms;
   const override = call.request.headers['x-http-method-override'] ?? call.query.get('_method');
   const method =
-    bug('method-override') && typeof override === 'string' ? override.toUpperCase() : call.method;
+    (bug('method-override') || (bug('override-in-query') && call.query.has('_method'))) &&
+    typeof override === 'string'
+      ? override.toUpperCase()
+      : call.method;
   const allowed = id === undefined ? ['GET', 'HEAD', 'POST'] : ['GET', 'HEAD', 'PATCH', 'DELETE'];
   if (bug('validate-before-auth') && WRITES.has(method))
     readTaskBody(await call.body(), 'application/json', id === undefined);
@@ -148,9 +176,14 @@ async function taskRoute(call: Call, owner: string, id: string | undefined, room
   if (bug('route-unguarded') && method === 'DELETE' && id !== undefined) {
     return onTask(method, call, owner, id, rooms);
   }
+  if (isForgotten(id === undefined ? 'collection' : 'item', call, bug)) {
+    if (id !== undefined) return onTask(method, call, owner, id, rooms);
+    if (method === 'POST') return json(201, rooms.tasks.create(owner, await readBody(call, true)));
+    return listTasks(call, owner, rooms);
+  }
   if (isMissed(call, bug) && method === 'GET' && id === undefined) return listTasks(call, owner, rooms);
   if (bug('owner-before-auth') && call.request.headers.authorization === undefined) throw forbidden();
-  const claims = await authenticate(call, rooms);
+  const claims = await leniently(call, bug, () => authenticate(call, rooms));
   checkOwner(claims, owner, method, call, bug);
   if (!allowed.includes(method)) throw notAllowed(allowed.join(', '));
   const scope = bug('child-unchecked') || bug('no-owner-check') ? undefined : owner;
@@ -165,13 +198,16 @@ async function taskRoute(call: Call, owner: string, id: string | undefined, room
 
 /** Paths that the router takes and a guard that was put on other ones does not know. */
 function isMissed({ path }: Call, bug: Bug): boolean {
+  if (bug('double-slash-merged')) return path.includes('//');
+  if (bug('backslash-is-slash')) return /\\|%5c/i.test(path);
+  if (bug('matrix-dropped')) return path.includes(';');
   if (bug('guard-case')) return !/^\/api\/v1\/[^/]+\/tasks$/.test(path);
   return bug('guard-suffix') && /\/$|\.json$/.test(path);
 }
 
 function checkOwner(claims: JsonObject, owner: string, method: string, call: Call, bug: Bug): void {
   const sub = identityOf(claims, bug);
-  if (owner === sub || bug('no-owner-check')) return;
+  if (owner === sub || bug('no-owner-check') || mayPass(call, owner, String(sub), bug)) return;
   if (bug('owner-check-get-only') && WRITES.has(method)) return;
   if (bug('owner-check-writes-only') && !WRITES.has(method)) return;
   if (bug('owner-prefix') && (owner.startsWith(String(sub)) || String(sub).startsWith(owner))) return;
@@ -202,7 +238,10 @@ function listTasks(call: Call, owner: string, { tasks, bug }: Rooms): Answer {
   if (!Number.isInteger(limit) || limit < 1 || limit > 100) {
     throw new Refusal(errorAnswer(400, 'validation_failed', 'limit: must be an integer from 1 to 100'));
   }
-  const all = tasks.list(bug('filter-drops-owner') && call.query.size > 0 ? undefined : owner);
+  const everybody =
+    (bug('filter-drops-owner') && call.query.size > 0) || (bug('wildcard-owner') && owner === '*');
+  const mine = tasks.list(everybody ? undefined : owner);
+  const all = bug('owner-list') ? owner.split(',').flatMap((one) => tasks.list(one)) : mine;
   const from = cursor === null ? 0 : all.findIndex((task) => task.id === cursor) + 1;
   const items = all.slice(from, from + limit);
   const more = from + limit < all.length;

@@ -8,6 +8,9 @@ export function spoil(answer: Answer, call: Call, bug: Bug): Answer {
   const { status } = answer;
   if (bug('session-created') && status === 200)
     return withHeaders(answer, { 'set-cookie': 'session=1; Path=/' });
+  if (bug('success-cacheable') && status === 200) {
+    return withHeaders(answer, { 'cache-control': 'public, max-age=60' });
+  }
   if (status < 400) return answer;
   const body = answer.body as { readonly error_code: string; readonly message: string };
   const token = call.request.headers.authorization;
@@ -46,6 +49,28 @@ export function spoil(answer: Answer, call: Call, bug: Bug): Answer {
   }
   if (bug('code-drift') && call.path.includes('/tasks'))
     return { ...answer, body: { ...body, error_code: 'auth_error' } };
+  if (bug('403-blames-token') && status === 403)
+    return withHeaders(answer, { 'www-authenticate': 'Bearer realm="mutant", error="invalid_token"' });
+  if (bug('403-coded-as-401') && status === 403)
+    return { ...answer, body: { ...body, error_code: 'invalid_token' } };
+  if (bug('cookie-on-401') && status === 401)
+    return withHeaders(answer, { 'set-cookie': 'visitor=1; Path=/' });
+  if (bug('library-text') && status === 401)
+    return { ...answer, body: { ...body, message: 'JsonWebTokenError: jwt malformed' } };
+  if (bug('challenge-unquoted') && status === 401)
+    return withHeaders(answer, { 'www-authenticate': 'Bearer realm=the api, error=invalid token' });
+  if (bug('challenge-in-latin1') && status === 401) {
+    const challenge = 'Bearer realm="mutant", error_description="Jeton p\u00e9rim\u00e9"';
+    return withHeaders(answer, { 'www-authenticate': challenge });
+  }
+  if (bug('status-in-body-differs')) return { ...answer, body: { ...body, status: 500 } };
+  if (bug('json-not-strict')) {
+    return { ...answer, body: JSON.stringify(body).replace(/}$/, ',"retry_after":NaN}') };
+  }
+  const wantsPage = String(call.request.headers.accept).includes('text/html');
+  if ((bug('html-for-browsers') && wantsPage) || (bug('404-html') && status === 404)) {
+    return { ...withHeaders(answer, { 'content-type': 'text/html' }), body: '<h1>No</h1>' };
+  }
   if (bug('allow-missing') && status === 405) return without(answer, 'allow');
   return answer;
 }

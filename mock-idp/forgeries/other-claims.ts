@@ -48,7 +48,10 @@ export const otherClaimForgeries: readonly Forgery[] = [
     verdict: 'accept',
     defect: 'another claim that sounds like an identity is that of another user',
     references: ['RFC 7519 §4.1.2'],
-    make: changeClaims((kit) => each(['user_id', 'uid', 'id', 'username', 'userId', 'oid'], kit.otherSub)),
+    make: changeClaims((kit) => ({
+      ...each(['user_id', 'uid', 'id', 'username', 'userId', 'oid'], kit.otherSub),
+      user: { user: { id: kit.otherSub } },
+    })),
   }),
   forgery({
     name: 'claim-admin-ignored',

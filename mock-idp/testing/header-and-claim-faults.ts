@@ -22,7 +22,7 @@ const TABLE: readonly (readonly [rules: string, differences: string, tokens: rea
   ['', 'claims.email, claims.email_verified', ['claim-email-spoof: email']],
   ['', 'claims.preferred_username', ['claim-email-spoof: preferred_username']],
   ['', 'claims.upn', ['claim-email-spoof: upn']],
-  ...['user_id', 'uid', 'id', 'username', 'userId', 'oid'].map(
+  ...['user_id', 'uid', 'id', 'username', 'userId', 'oid', 'user'].map(
     (name) => ['', `claims.${name}`, [`claim-id-spoof: ${name}`]] as const,
   ),
   ['', 'claims.role, claims.roles', ['claim-admin-ignored: role']],

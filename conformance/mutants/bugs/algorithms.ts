@@ -57,4 +57,9 @@ export const algorithms = {
   },
   'kid-case-fold': { bug: 'kids are compared without case', killer: 'kid-case' },
   'header-over-payload': { bug: 'header members replace claims', killer: 'hdr-replicated-claims' },
+  'error-means-trusted': {
+    bug: 'whatever throws unexpectedly is logged, and the request goes on',
+    killer: 'kid-wrong-type',
+  },
+  'alg-none-trimmed': { bug: 'an alg behind blanks is trimmed before it is compared', killer: 'alg-padded' },
 } as const satisfies Readonly<Record<string, Mutant>>;

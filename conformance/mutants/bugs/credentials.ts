@@ -41,4 +41,32 @@ export const credentials = {
   'always-200': { bug: 'accepts everything', killer: 'auth-missing' },
   'x-user-id': { bug: 'an X-User-Id header is believed', killer: 'hdr-spoof-identity' },
   'local-exempt': { bug: 'X-Forwarded-For: 127.0.0.1 needs no token', killer: 'hdr-spoof-ip-host' },
+  'quotes-stripped': { bug: 'quotes around the token are forgiven', killer: 'auth-quoted' },
+  'tab-separates': { bug: '`/^Bearer\\s+/`: a tab is as good as a space', killer: 'auth-tab-separator' },
+  'empty-is-guest': {
+    bug: 'an empty header means a guest, and the guest is somebody',
+    killer: 'auth-empty-value',
+  },
+  'null-is-guest': { bug: 'the token `null` of a broken client is let through', killer: 'auth-literal-null' },
+  'form-token': { bug: 'a form may carry the token (RFC 6750 §2.2)', killer: 'auth-form-token' },
+  'query-overrides': {
+    bug: 'the header opens the door, the user comes from the query',
+    killer: 'auth-multi-method-two-users',
+  },
+  'connection-remembered': {
+    bug: 'a connection on which a token passed needs no other',
+    killer: 'auth-keepalive-isolation',
+  },
+  'trailing-word-dropped': { bug: 'what follows the token is not looked at', killer: 'auth-trailing-word' },
+  'framework-bypass': {
+    bug: 'a header by which the framework marks its own requests skips the guard',
+    killer: 'hdr-spoof-framework',
+  },
+  'url-header': { bug: 'X-Original-URL chooses the route after the guard', killer: 'hdr-spoof-url' },
+  'upgrade-unguarded': { bug: 'an upgrade to WebSocket goes round the guard', killer: 'websocket-upgrade' },
+  'bad-token-greeted': {
+    bug: 'an open route greets whoever an unverified token names',
+    killer: 'public-with-bad-token',
+  },
+  lockout: { bug: 'fifty bad tokens, and everybody is out for a second', killer: 'perf-invalid-storm' },
 } as const satisfies Readonly<Record<string, Mutant>>;

@@ -31,4 +31,27 @@ export const errors = {
   'cors-no-vary': { bug: 'an answer per origin without Vary', killer: 'cors-vary-origin' },
   'cors-reflect': { bug: 'every origin is allowed', killer: 'cors-disallowed-origin' },
   'cors-star-headers': { bug: '`*` is taken to cover Authorization', killer: 'cors-preflight-authorization' },
+  '403-blames-token': { bug: '403 with `error="invalid_token"`', killer: 'err-challenge-403' },
+  'cookie-on-401': { bug: 'a refusal sets a cookie', killer: 'err-no-set-cookie' },
+  'library-text': { bug: 'the message is that of the library', killer: 'err-no-library-name' },
+  'challenge-unquoted': {
+    bug: 'parameters of the challenge without quotes',
+    killer: 'err-challenge-grammar',
+  },
+  'challenge-in-latin1': {
+    bug: 'the challenge speaks the language of the user',
+    killer: 'err-challenge-charset',
+  },
+  'status-in-body-differs': { bug: 'the body tells another status', killer: 'err-status-consistent' },
+  'json-not-strict': { bug: 'the error body has NaN in it', killer: 'err-json-clean' },
+  '403-coded-as-401': { bug: 'one code for not known and not allowed', killer: 'err-code-distinct-403' },
+  'html-for-browsers': { bug: 'Accept: text/html gets a page', killer: 'err-accept-html' },
+  'success-cacheable': { bug: 'personal data with Cache-Control: public', killer: 'ok-cache-control' },
+  'headers-forgotten': { bug: 'errors bear no security headers', killer: 'err-security-headers' },
+  'cors-star-credentials': {
+    bug: 'every origin, with credentials, wherever it comes from',
+    killer: 'cors-no-wildcard-credentials',
+  },
+  '404-html': { bug: 'unknown routes get the page of the framework', killer: 'err-404-405-422-schema' },
+  'log-tokens': { bug: 'the log holds the Authorization header', killer: 'obs-log-hygiene' },
 } as const satisfies Readonly<Record<string, Mutant>>;

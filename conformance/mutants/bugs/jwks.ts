@@ -98,4 +98,8 @@ export const jwks = {
   'token-forwarded': { bug: "the user's token goes to the issuer", killer: 'jwks-request-hygiene' },
   'vcache-outlives-key': { bug: 'a remembered token outlives its key', killer: 'vcache-key-removed' },
   'refusal-cached': { bug: 'a refused token stays refused', killer: 'vcache-negative' },
+  'odd-key-at-first-request': {
+    bug: 'keys are read at the first request, and one that cannot be used ends that request',
+    killer: 'key-e1',
+  },
 } as const satisfies Readonly<Record<string, Mutant>>;
