@@ -2,19 +2,20 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { haveTool } from '../spec/testing/tool.ts';
 import { send } from '../verifier/service/testing/raw-http.ts';
 import { startTestApi } from '../verifier/service/testing/api.ts';
 
 const RULES = join(import.meta.dirname, 'alerts.yml');
 const TESTS = join(import.meta.dirname, 'alerts.test.yml');
 
-const promtool = spawnSync('promtool', ['--version']).status === 0;
-const required = (process.env['GATEPROOF_REQUIRE'] ?? '').split(',').includes('promtool');
-if (!promtool && !required) {
-  process.stderr.write('skipped: promtool checks the alert rules; the package prometheus of Debian has it\n');
-}
+const promtool = haveTool(
+  'promtool',
+  spawnSync('promtool', ['--version']).status === 0,
+  'promtool checks the alert rules; the package prometheus of Debian has it',
+);
 
-test.runIf(promtool || required).each([
+test.runIf(promtool).each([
   ['accepts the rules', ['check', 'rules', RULES]],
   ['sees each of them fire and stay silent as it should', ['test', 'rules', TESTS]],
 ])('promtool %s', (_, args) => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { CheckResult } from '../model.ts';
+import { haveTool } from '../../spec/testing/tool.ts';
 
 /** Faults of the quickstart that were known before the suite was, and the checks that must find them by themselves. */
 const KNOWN: Readonly<Record<string, readonly string[]>> = {
@@ -21,11 +22,13 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   'library text in messages': ['err-uniform-reason', 'err-no-library-name'],
 };
 
-const python = spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))']).status === 0;
-const required = (process.env['GATEPROOF_REQUIRE'] ?? '').split(',').includes('python');
-if (!python && !required) console.warn('skipped: the FastAPI quickstart needs Python 3.11 or newer');
+const python = haveTool(
+  'python',
+  spawnSync('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 11))']).status === 0,
+  'the FastAPI quickstart needs Python 3.11 or newer',
+);
 
-test.runIf(python || required)('the suite finds the known faults of the FastAPI quickstart by itself', () => {
+test.runIf(python)('the suite finds the known faults of the FastAPI quickstart by itself', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'gateproof-'));
   try {
     const file = path.join(folder, 'report.json');
