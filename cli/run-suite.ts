@@ -1,5 +1,5 @@
 import { consoleReport, exitCode, runSuite, type SuiteOptions } from '../conformance/index.ts';
-import { type Gate, writeGate } from './gate-options.ts';
+import { type Gate, writeGate } from './gate.ts';
 import { showProgress } from './progress.ts';
 import { prepareReports, writeReports } from './report-files.ts';
 import type { ReportFile } from './report-option.ts';

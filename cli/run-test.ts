@@ -2,7 +2,8 @@ import { type Backend, commandLauncher, DEFAULT_USERS, type Principal } from '..
 import { connectMockIdp, type MockIdpControl, startMockIdp } from '../mock-idp/index.ts';
 import { defaultContractPath, loadContract } from '../spec/index.ts';
 import { UsageError } from './errors.ts';
-import { type GateOptions, gateFrom } from './gate-options.ts';
+import { gateFrom } from './gate.ts';
+import type { GateOptions } from './gate-options.ts';
 import { DEFAULT_IDP_PORT } from './idp.ts';
 import type { ReportFile } from './report-option.ts';
 import { runAndReport } from './run-suite.ts';

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { CompactEncrypt } from 'jose';
 import type { CompactJWEHeaderParameters, CryptoKey, KeyObject } from 'jose';
 import { compact, encodeSegment } from '../jws.ts';
 import { forgery } from './build.ts';
@@ -84,5 +83,7 @@ async function encrypted(
   header: CompactJWEHeaderParameters,
   key: CryptoKey | KeyObject | Uint8Array,
 ): Promise<string> {
+  // Loaded when it is needed: the server is started far more often than it encrypts.
+  const { CompactEncrypt } = await import('jose');
   return new CompactEncrypt(Buffer.from(content)).setProtectedHeader(header).encrypt(key);
 }
