@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { untilSignal } from './signals.ts';
+import { integer } from './values.ts';
 
 const ENVIRONMENT = `
 Settings come from the environment, times in seconds: BETTER_AUTH_URL and JWT_AUDIENCE (required), BETTER_AUTH_JWKS_URL,
@@ -11,12 +12,21 @@ export function apiCommand(program: Command): void {
   program
     .command('api')
     .description('run the reference API')
+    .option(
+      '--workers <number>',
+      'processes that share the address, one per core at best; needs DATABASE_URL',
+      integer(1, 128),
+      1,
+    )
     .addHelpText('after', ENVIRONMENT)
-    .action(async () => {
+    .action(async ({ workers }: { readonly workers: number }) => {
       // A stop may be asked for while it starts.
       const stopped = untilSignal();
-      const { loadSettings, startApi } = await import('../verifier/service/index.ts');
-      const api = await startApi({ settings: loadSettings(process.env) });
+      const { loadSettings, startApi, startCluster } = await import('../verifier/service/index.ts');
+      const api =
+        workers === 1
+          ? await startApi({ settings: loadSettings(process.env) })
+          : await startCluster({ env: process.env, workers });
       try {
         await stopped;
       } finally {

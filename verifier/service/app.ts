@@ -7,7 +7,7 @@ import { ApiError } from './answers.ts';
 import { handleErrors } from './error-handler.ts';
 import type { Metrics } from './metrics.ts';
 import { createHandlers } from './operations.ts';
-import type { Handlers, Resources } from './operations.ts';
+import type { Handlers, MetricsSource, Resources } from './operations.ts';
 import { crossOrigin, refuseOddities, securityHeaders } from './protections.ts';
 import { observeRequests } from './request-log.ts';
 import { validate } from './validation.ts';
@@ -15,6 +15,8 @@ import { validate } from './validation.ts';
 export interface AppOptions extends Omit<Resources, 'metrics'> {
   readonly contract: Contract;
   readonly metrics: Metrics;
+  /** What `/metrics` answers; default: what this process counts. */
+  readonly metricsSource?: MetricsSource | undefined;
   readonly logger: Logger;
   readonly allowedOrigins: readonly string[];
   readonly serverTiming?: boolean;
@@ -32,7 +34,7 @@ export function createApp(options: AppOptions): Express {
   // One spelling per resource: `/API/v1/me` and `/api/v1/me/` are other paths, and lead nowhere.
   app.enable('case sensitive routing').enable('strict routing').disable('x-powered-by').disable('etag');
   const authenticate = requireAuth(resources.verifier, { realm: 'tasks', serverTiming });
-  const handlers = createHandlers({ ...resources, metrics: metrics.registry });
+  const handlers = createHandlers({ ...resources, metrics: options.metricsSource ?? metrics.registry });
 
   app.use(observeRequests(metrics, logger));
   app.use(...securityHeaders(), crossOrigin(allowedOrigins), refuseOddities);

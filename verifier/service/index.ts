@@ -1,3 +1,5 @@
+export { startCluster } from './cluster.ts';
+export type { ClusterOptions } from './cluster.ts';
 export { openDatabase } from './database/index.ts';
 export type { Database, DatabaseOptions } from './database/index.ts';
 export { startApi } from './server.ts';

@@ -1,5 +1,4 @@
 import type { RequestHandler } from 'express';
-import type { Registry } from 'prom-client';
 import type { operations } from '../../spec/index.ts';
 import type { VerifiedToken, Verifier } from '../index.ts';
 import { ApiError, sendJson } from './answers.ts';
@@ -13,7 +12,13 @@ import { queryOf } from './validation.ts';
 export interface Resources {
   readonly verifier: Verifier;
   readonly database: Database;
-  readonly metrics: Registry;
+  readonly metrics: MetricsSource;
+}
+
+/** What `/metrics` answers; a `Registry` of prom-client is one. */
+export interface MetricsSource {
+  readonly contentType: string;
+  metrics(): Promise<string>;
 }
 
 /** What each operation of the contract does once the request has passed the gate and its schemas. */

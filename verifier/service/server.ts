@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { defaultContractPath, loadContract } from '../../spec/index.ts';
 import { createVerifier } from '../index.ts';
 import type { Verifier, VerifierEvent } from '../index.ts';
@@ -11,6 +12,7 @@ import { superviseConnections } from './connections.ts';
 import { openDatabase } from './database/index.ts';
 import type { Database } from './database/index.ts';
 import { createMetrics } from './metrics.ts';
+import type { MetricsSource } from './operations.ts';
 import type { Settings } from './settings.ts';
 import { noAddress, noDatabase, noKeySet, StartError } from './start-error.ts';
 
@@ -28,6 +30,8 @@ export interface ApiOptions {
   readonly database?: Database;
   /** How long requests at hand may take once disposal has begun, in milliseconds; default 10,000. */
   readonly drainMs?: number;
+  /** Where several processes serve one address: what `/metrics` answers in place of what this one has counted. */
+  readonly shareMetrics?: (own: Registry) => MetricsSource;
 }
 
 const LIMITS = {
@@ -84,7 +88,9 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     if (opened.status === 'rejected') problems.push(noDatabase(settings, opened.reason));
     if (database === undefined || problems.length > 0) throw new StartError(problems);
 
-    const app = createApp({ ...settings, contract: contract.value, verifier, database, metrics, logger });
+    const metricsSource = options.shareMetrics?.(metrics.registry);
+    const resources = { verifier, database, metrics, metricsSource, logger };
+    const app = createApp({ ...settings, contract: contract.value, ...resources });
     const server = createServer(LIMITS, app);
     const connections = superviseConnections(server);
     const url = await listen(server, settings);
