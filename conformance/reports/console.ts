@@ -55,6 +55,7 @@ export function consoleReport(report: Report, options: ConsoleOptions = {}): str
       accepted.flatMap((check) => acceptance(check, colors)),
     ),
     ...section(colors.bold(`Not testable: ${untested.length}`), byReason(untested, colors)),
+    ...section(colors.bold('Measured'), measurements(checks)),
     '',
     ...verdictLines(summary, colors),
   ];
@@ -62,6 +63,15 @@ export function consoleReport(report: Report, options: ConsoleOptions = {}): str
 }
 
 type Colors = ReturnType<typeof pc.createColors>;
+
+/** Each time that was measured, with its range over all checks. */
+function measurements(checks: readonly CheckResult[]): readonly string[] {
+  const figures = checks.flatMap(({ measured = {} }) => Object.entries(measured));
+  return [...new Set(figures.map(([what]) => what))].sort().map((what) => {
+    const seconds = figures.filter(([name]) => name === what).map(([, value]) => value);
+    return `  ${what}: ${Math.min(...seconds)} to ${Math.max(...seconds)} s (${seconds.length} checks)`;
+  });
+}
 
 function inAreas(checks: readonly CheckResult[]): readonly CheckResult[] {
   return AREAS.flatMap((area) => checks.filter((check) => check.area === area));

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import schema from '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json' with { type: 'json' };
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
@@ -12,14 +11,7 @@ import { locateContract } from './contract-places.ts';
 import { sarifReport } from './sarif.ts';
 import { checks, reportOf } from './testing/report.ts';
 
-/** The schema of OASIS, as the validator of Microsoft ships it. */
-const schema = JSON.parse(
-  readFileSync(
-    createRequire(import.meta.url).resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'),
-    'utf8',
-  ),
-) as Readonly<Record<string, unknown>>;
-// It is of draft 4, and uses nothing of it that draft 7 lacks but the name of its own id.
+// The schema of OASIS, as the validator of Microsoft ships it. It is of draft 4, and uses nothing of it that draft 7 lacks but the name of its own id.
 const draft7 = { ...schema, $schema: undefined, id: undefined };
 const validate = addFormats
   .default(new Ajv({ strict: false, unicodeRegExp: false }))
