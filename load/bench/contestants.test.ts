@@ -55,6 +55,8 @@ test.each(['gateproof api', 'express, gateproof', 'node:http, gateproof', ...Obj
       await server.close();
     }
   },
+  // A whole API with its database is slow to start where the machine has much else to do.
+  120_000,
 );
 
 test('a server that lets everybody in is not measured', async () => {
