@@ -79,7 +79,7 @@ function fail(...actions: readonly FaultAction[]): Promise<void> {
 
 /** Seconds: short where the deadline is what is to be seen, and long where a busy machine must not reach it. */
 function timeoutFor(reason: string): number {
-  return reason === 'timeout' ? 0.3 : 20;
+  return reason === 'timeout' ? 2 : 20;
 }
 
 function failures(): readonly string[] {
