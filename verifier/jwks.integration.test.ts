@@ -100,16 +100,16 @@ describe('the TTL', () => {
   });
 
   test('is never reached while the process runs: the set is fetched in the background before', async () => {
-    const verifier = await createWarm({ cacheTtl: 0.4 }, true);
+    const verifier = await createWarm({ cacheTtl: 2 }, true);
     const old = await mint();
     expect(verifier.verifySync(old)).toBeDefined();
     await issuer.changeKeys({ story: 'revoke-all' });
     const current = await mint();
     await vi.waitFor(() => {
       expect(verifier.verifySync(current)).toBeDefined();
-    });
+    }, 15_000);
     expect(verifier.verifySync(old)).toBeUndefined();
-    await issuer.waitFor({ endpoint: 'jwks', count: 4, timeoutMs: 10_000 });
+    await issuer.waitFor({ endpoint: 'jwks', count: 3, timeoutMs: 20_000 });
     expect(verifier.ready).toBe(true);
   });
 });
@@ -243,7 +243,7 @@ describe('an outage', () => {
     await issuer.clearFaults();
     await vi.waitFor(() => {
       expect(verifier.ready).toBe(true);
-    });
+    }, 15_000);
     expect(await judge(verifier, await mint())).toBe('accepted');
   });
 
