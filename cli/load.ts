@@ -68,6 +68,12 @@ export function loadCommand(program: Command): void {
       loadReportFile,
     )
     .addOption(
+      new Option(
+        '--merge <csv...>',
+        'judge what k6 wrote on several machines, as one run of the scenario',
+      ).conflicts(['start']),
+    )
+    .addOption(
       new Option('--compare <reports...>', 'compare two JSON reports instead').conflicts([
         'start',
         'scenario',

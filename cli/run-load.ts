@@ -7,12 +7,14 @@ import {
   findK6,
   type Limits,
   LoadError,
+  type LoadReport,
+  mergeLoad,
   runLoad,
   SCENARIO_NAMES,
   type ScenarioName,
   THRESHOLD_NAMES,
 } from '../load/index.ts';
-import { nearest } from '../mock-idp/index.ts';
+import { connectMockIdp, nearest } from '../mock-idp/index.ts';
 import { defaultContractPath, loadContract } from '../spec/index.ts';
 import { UsageError } from './errors.ts';
 import { compareLoads, prepareLoadReports, writeLoadReports } from './load-report-files.ts';
@@ -44,6 +46,7 @@ export interface LoadCommandOptions {
   readonly allowRemote?: boolean;
   readonly unbounded?: boolean;
   readonly report?: readonly LoadReportFile[];
+  readonly merge?: readonly string[];
   readonly compare?: readonly string[];
 }
 
@@ -57,50 +60,83 @@ export async function runLoadCommand(url: string | undefined, options: LoadComma
     await compareLoads(options.compare);
     return;
   }
-  const backend = backendFrom(url, options);
-  refuseExcess(url, options);
   const scenarios = (options.scenario ?? DEFAULT_SCENARIOS).map(scenarioNamed);
   const limits = limitsFrom(options.threshold ?? {});
   await prepareLoadReports(options.report ?? []);
   try {
-    const k6 = await findK6(process.env);
-    const contract = await loadContract(options.contract ?? defaultContractPath());
-    const signal = abortOnSignal();
-    const idp = await openIdp(options);
-    try {
-      const report = await runLoad({
-        ...{ version, contract, idp, backend, k6, scenarios, limits, signal },
-        ...defined({
-          rate: options.rate,
-          seconds: options.duration,
-          sub: options.user,
-          ...{ tokens: options.tokens, instances: options.instances, leeway: options.leeway },
-          ...{ cacheTtl: options.cacheTtl, cooldown: options.cooldown, replicas: options.replicas },
-          startTimeoutMs: options.startTimeout === undefined ? undefined : options.startTimeout * 1000,
-        }),
-        paths: defined({ target: options.path, open: options.openPath }),
-        onScenario: (name) => {
-          console.error(`gateproof: ${name} …`);
-        },
-        onText: (line) => {
-          console.error(line);
-        },
-        onResult: (result) => {
-          console.log(consoleScenario(result));
-        },
-      });
-      await writeLoadReports(report, options.report ?? []);
-      process.stdout.write(consoleVerdict(report));
-      process.exitCode = exitCode(report.verdict);
-    } finally {
-      await idp[Symbol.asyncDispose]();
-    }
+    const report =
+      options.merge === undefined
+        ? await runAll(url, options, scenarios, limits)
+        : await mergeAll(options.merge, options, scenarios, limits);
+    await writeLoadReports(report, options.report ?? []);
+    process.stdout.write(consoleVerdict(report));
+    process.exitCode = exitCode(report.verdict);
   } catch (error) {
     if (!(error instanceof LoadError)) throw error;
     if (error.code !== 'harness') throw new UsageError(error.message, { cause: error });
     console.error(`gateproof: NO VERDICT  ${error.message}`);
     process.exitCode = exitCode('invalid');
   }
+}
+
+async function runAll(
+  url: string | undefined,
+  options: LoadCommandOptions,
+  scenarios: readonly ScenarioName[],
+  limits: Limits,
+): Promise<LoadReport> {
+  const backend = backendFrom(url, options);
+  refuseExcess(url, options);
+  const k6 = await findK6(process.env);
+  const contract = await loadContract(options.contract ?? defaultContractPath());
+  const signal = abortOnSignal();
+  const idp = await openIdp(options);
+  try {
+    return await runLoad({
+      ...{ version, contract, idp, backend, k6, scenarios, limits, signal },
+      ...defined({
+        rate: options.rate,
+        seconds: options.duration,
+        sub: options.user,
+        ...{ tokens: options.tokens, instances: options.instances, leeway: options.leeway },
+        ...{ cacheTtl: options.cacheTtl, cooldown: options.cooldown, replicas: options.replicas },
+        startTimeoutMs: options.startTimeout === undefined ? undefined : options.startTimeout * 1000,
+      }),
+      paths: defined({ target: options.path, open: options.openPath }),
+      onScenario: (name) => {
+        console.error(`gateproof: ${name} …`);
+      },
+      onText: (line) => {
+        console.error(line);
+      },
+      onResult: (result) => {
+        console.log(consoleScenario(result));
+      },
+    });
+  } finally {
+    await idp[Symbol.asyncDispose]();
+  }
+}
+
+async function mergeAll(
+  files: readonly string[],
+  { idp, idpToken, rate, duration, cacheTtl, cooldown, replicas }: LoadCommandOptions,
+  [scenario, ...more]: readonly ScenarioName[],
+  limits: Limits,
+): Promise<LoadReport> {
+  if (scenario === undefined || more.length > 0) {
+    throw new UsageError('--merge needs the one --scenario that was run');
+  }
+  const control =
+    idp === undefined
+      ? undefined
+      : await connectMockIdp(idp, idpToken === undefined ? {} : { controlToken: idpToken });
+  const report = await mergeLoad({
+    ...{ files, scenario, version, limits },
+    ...defined({ rate, seconds: duration, cacheTtl, cooldown, replicas, issuer: control?.issuer() }),
+  });
+  for (const result of report.scenarios) console.log(consoleScenario(result));
+  return report;
 }
 
 function refuseExcess(url: string | undefined, options: LoadCommandOptions): void {

@@ -4,6 +4,7 @@ export { LoadError } from './errors.ts';
 export type { LoadErrorCode } from './errors.ts';
 export { findK6 } from './find-k6.ts';
 export type { K6 } from './find-k6.ts';
+export { mergeLoad } from './merge.ts';
 export type * from './model.ts';
 export { runLoad } from './run.ts';
 export type { LoadOptions } from './options.ts';

@@ -26,8 +26,8 @@ export interface ScenarioResult {
   readonly thresholds: readonly ThresholdResult[];
   readonly requests: readonly RequestResult[];
   readonly verification?: VerificationResult;
-  /** From the issuer's journal, so of any backend. */
-  readonly issuer: { readonly jwksFetches: number; readonly sessionCalls: number };
+  /** From the issuer's journal, so of any backend; absent where nobody could read it. */
+  readonly issuer?: { readonly jwksFetches: number; readonly sessionCalls: number };
   readonly forgeries: readonly ForgeryResult[];
   /** Of good tokens, or of refreshes. */
   readonly timeline: readonly Second[];

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { IssuerControl, JournalEntry } from '../mock-idp/index.ts';
+import type { IssuerControl } from '../mock-idp/index.ts';
 import { openBackend } from './backend.ts';
 import { conduct, disturbances, prepareKeys, restore } from './conductor.ts';
 import { faultOf, type Generator, type GeneratorEnd, startGenerator } from './generator.ts';
@@ -11,10 +11,9 @@ import type { LoadOptions } from './options.ts';
 import type { Paths } from './paths.ts';
 import type { Plan } from './plan.ts';
 import { rotateEvery, rotationsOf, SCENARIOS, STEPS } from './scenarios.ts';
-import { heldRate, watchSteps } from './steps.ts';
-import { judge } from './thresholds.ts';
+import { resultOf } from './result.ts';
+import { watchSteps } from './steps.ts';
 import { type TokenPool, writeTokenPool } from './token-pool.ts';
-import { verdictOf } from './verdict.ts';
 
 type RunOptions = LoadOptions & {
   readonly sub: string;
@@ -91,39 +90,13 @@ async function underLoad(plan: Plan, options: Loaded): Promise<ScenarioResult> {
   const { ends, marks, stopped } = await accompany(generators, plan, startAt, options, measurements);
   signal.throwIfAborted();
   const journal = await issuer.journal({ after: before });
-  const held = plan.name === 'breakpoint' ? heldRate(measurements, plan, limits) : undefined;
-  const thresholds = judge(
-    SCENARIOS[plan.name].thresholds,
-    {
-      ...{ plan, measurements },
-      jwksFetches: count(journal, ['jwks']),
-      sessionCalls: count(journal, ['session', 'introspection', 'userinfo']),
-      rotations: marks.filter(({ kind }) => kind === 'rotation').length,
-      ...(held !== undefined && { heldRate: held.rate }),
-    },
-    limits,
-  );
-  const generator = generatorResult(measurements, ends);
   const fault = stopped ? undefined : ends.map(faultOf).find((each) => each !== undefined);
-  // What a climb broke on last is its answer, not a fault of the run.
-  const judged = verdictOf(thresholds, held === undefined ? generator : { ...generator, dropped: 0 }, fault);
-  const verification = measurements.verification();
-  return {
-    scenario: plan.name,
-    title: SCENARIOS[plan.name].title,
-    ...{ rate: plan.rate, seconds: plan.seconds, instances, ...judged, thresholds },
-    requests: measurements.requests(),
-    ...(verification && { verification }),
-    issuer: {
-      jwksFetches: count(journal, ['jwks']),
-      sessionCalls: count(journal, ['session', 'introspection', 'userinfo']),
-    },
-    forgeries: measurements.forgeries(),
-    timeline: measurements.seconds(),
-    ...{ marks, generator },
-    ...(held !== undefined && { heldRate: held.rate }),
-    notes: [...notesOf(pool, verification?.source), ...(held === undefined ? [] : [held.reason])],
-  };
+  return resultOf({
+    ...{ plan, measurements, limits, instances, marks, journal },
+    generator: generatorResult(measurements, ends),
+    ...(fault !== undefined && { fault }),
+    notes: notesOf(pool),
+  });
 }
 
 /** Stands by while k6 runs: disturbs the issuer, and ends the run early where that is due. */
@@ -184,10 +157,6 @@ function scriptOf({ name }: Plan): string {
   return existsSync(script) ? script : script.replace(/\.ts$/, '.js');
 }
 
-function count(journal: readonly JournalEntry[], endpoints: readonly string[]): number {
-  return journal.filter(({ endpoint }) => endpoints.includes(endpoint)).length;
-}
-
 function generatorResult(measurements: Measurements, ends: readonly GeneratorEnd[]): GeneratorResult {
   const uses = ends.flatMap(({ cores }) => (cores === undefined ? [] : [cores]));
   const round = (value: number): number => Math.round(value * 100) / 100;
@@ -200,16 +169,11 @@ function generatorResult(measurements: Measurements, ends: readonly GeneratorEnd
   };
 }
 
-function notesOf({ good, bad, leftOut }: TokenPool, source: string | undefined): readonly string[] {
+function notesOf({ good, bad, leftOut }: TokenPool): readonly string[] {
   return [
     `${good} good tokens${bad > 0 ? ` and ${bad} forged ones` : ''}, all good for longer than the run`,
     ...(leftOut.length > 0
       ? [`not sent in full, since k6 cannot send them or time would mend them: ${leftOut.join(', ')}`]
-      : []),
-    ...(source === 'paired'
-      ? [
-          'the backend sends no Server-Timing, so verification is what a request took longer than an open one before it; that holds the cost of the operation and the noise of both',
-        ]
       : []),
   ];
 }

@@ -6,9 +6,10 @@ import type { Plan } from './plan.ts';
 export interface Figures {
   readonly plan: Plan;
   readonly measurements: Measurements;
-  readonly jwksFetches: number;
+  /** From the issuer's journal; absent where nobody could read it. */
+  readonly jwksFetches?: number;
   /** Calls of the backend to session, introspection and userinfo endpoints. */
-  readonly sessionCalls: number;
+  readonly sessionCalls?: number;
   readonly rotations: number;
   readonly heldRate?: number;
 }
@@ -64,7 +65,9 @@ const RULES = {
       const { sent } = measurements.good();
       // One per new key, and the regular refresh; else a short run could not pass however good its cache.
       const due = plan.replicas * (rotations + Math.ceil(plan.seconds / plan.cacheTtl));
-      return sent === 0 ? undefined : 100 * (1 - Math.max(0, jwksFetches - due) / sent);
+      return sent === 0 || jwksFetches === undefined
+        ? undefined
+        : 100 * (1 - Math.max(0, jwksFetches - due) / sent);
     },
   },
   'jwks-fetches': {

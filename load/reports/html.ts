@@ -70,12 +70,16 @@ function latencies({ requests, issuer, generator }: ScenarioResult): string {
     const numbers = [p50, p95, p99, max].map((ms) => `<td class="number">${ms.toFixed(2)}</td>`).join('');
     return `<tr><th scope="row">${escape(kind)}</th><td class="number">${count}</td><td class="number">${failed}</td>${numbers}<td class="quiet">${answered.join(', ')}</td></tr>`;
   });
+  const asked =
+    issuer === undefined
+      ? ''
+      : `Issuer: ${issuer.jwksFetches} fetches of the key set, ${issuer.sessionCalls} session calls. `;
   const wait =
     generator.waitShare === undefined
       ? ''
       : `, waited for a core ${Math.round(generator.waitShare * 100)} % of its time`;
   return `<details open><summary>All requests</summary><table><thead><tr><th></th><th class="number">count</th><th class="number">failed</th><th class="number">p50 ms</th><th class="number">p95</th><th class="number">p99</th><th class="number">max</th><th>status</th></tr></thead><tbody>${rows.join('')}</tbody></table>
-<p class="quiet">Issuer: ${issuer.jwksFetches} fetches of the key set, ${issuer.sessionCalls} session calls. Generator: ${generator.dropped} iterations dropped${wait}.</p></details>`;
+<p class="quiet">${asked}Generator: ${generator.dropped} iterations dropped${wait}.</p></details>`;
 }
 
 function forgeries({ forgeries: all }: ScenarioResult): string {
