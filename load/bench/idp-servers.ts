@@ -12,6 +12,9 @@ export interface IdpProgram {
   readonly tokenPath: string;
 }
 
+/** What its package runs as a command. */
+const PEER = fileURLToPath(new URL('./oauth2-mock-server.mjs', import.meta.resolve('oauth2-mock-server')));
+
 export const IDPS: readonly IdpProgram[] = [
   {
     name: 'gateproof idp',
@@ -20,11 +23,7 @@ export const IDPS: readonly IdpProgram[] = [
   },
   {
     name: 'oauth2-mock-server',
-    args: (port) => [
-      path('../../node_modules/oauth2-mock-server/dist/oauth2-mock-server.mjs'),
-      '-p',
-      String(port),
-    ],
+    args: (port) => [PEER, '-p', String(port)],
     tokenPath: '/token',
   },
 ];

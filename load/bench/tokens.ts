@@ -19,7 +19,7 @@ export interface KeySetDocument {
 }
 
 /** Forgeries that every contestant must refuse: each stands for one check that all are configured to make. */
-export const BAD: readonly string[] = [
+const BAD: readonly string[] = [
   'alg-none',
   'alg-hs256-spki-pem',
   'iss-wrong',
