@@ -49,7 +49,7 @@ if (process.send === undefined) {
 
   async function judgeOne({ name, scope }: Job): Promise<Judgement> {
     const report = await runOnMutant(contract, name, scope);
-    if (name !== undefined) return judge(name, report);
+    if (name !== undefined) return judge(name, report, scope);
     const failed = report.checks.filter(({ outcome }) => outcome === 'fail').map(({ id }) => id);
     const because = `unbroken: ${report.summary.verdict} ${report.summary.reason ?? ''} ${failed.join(' ')}`;
     return { name: '' as BugName, ran: [], failed, killed: false, because };

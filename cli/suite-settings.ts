@@ -21,6 +21,11 @@ export function withSettings(command: Command): Command {
     .option('--auth-overhead-ms <ms>', 'what the check of a token may cost at the 95th percentile', number(0))
     .option('--replicas <n>', 'instances and workers that share the load', integer(1))
     .option('--rotation-visible <seconds>', 'longest time until a new key is accepted', number(0))
+    .option(
+      '--removal-grace <seconds>',
+      'how long after the time to live of the key set a removed key may work',
+      number(0),
+    )
     .option('--cors-origin <origin>', 'an origin whose pages may call the API')
     .option('--public-path <path>', 'a path that is open beside those of the contract; repeatable', list);
 }
@@ -37,6 +42,7 @@ const NAMES: readonly (keyof Settings & keyof SettingsOptions)[] = [
   'authOverheadMs',
   'replicas',
   'rotationVisible',
+  'removalGrace',
   'corsOrigin',
 ];
 

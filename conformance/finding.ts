@@ -34,7 +34,8 @@ export function firstFailure(findings: readonly Finding[]): Finding {
 
 /** As `firstFailure`, but a pass says how many observations agreed. */
 export function allOf(findings: readonly Finding[]): Finding {
-  const decisive = firstFailure(findings);
+  const measured = Object.fromEntries(findings.flatMap((finding) => Object.entries(finding.measured ?? {})));
+  const decisive = { ...firstFailure(findings), ...(Object.keys(measured).length > 0 && { measured }) };
   if (decisive.outcome !== 'pass' || findings.length === 1) return decisive;
   return { ...decisive, observed: `${decisive.observed}, in all of ${findings.length} observations` };
 }

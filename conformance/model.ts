@@ -18,6 +18,8 @@ export interface Finding {
   readonly observed: string;
   /** The exchange that decided, tokens redacted. */
   readonly exchange?: Exchange;
+  /** Seconds by what they are the time of, e.g. `{ "until a new key was accepted": 0.12 }`. They differ from run to run. */
+  readonly measured?: Readonly<Record<string, number>>;
 }
 
 export interface Check {
@@ -198,6 +200,8 @@ export interface Settings {
   readonly replicas: number;
   /** Longest time in seconds until a token of a newly published key is accepted. */
   readonly rotationVisible: number;
+  /** Seconds beyond the time to live of the key set until a token of a removed key is refused. Default 2. */
+  readonly removalGrace: number;
   /** Status for credentials that break the grammar of RFC 6750 §2.1; with 400 (RFC 6750 §3.1) both are let pass. Default 401. */
   readonly malformedCredentialsStatus: 400 | 401;
   /** An origin whose pages may read the answers (CORS); `undefined`, the default, where no browser calls the API. */

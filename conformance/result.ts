@@ -7,10 +7,11 @@ const LONGEST_TEXT = 4_096;
 /** One line of the report: what a check saw, joined with what its requirement says. */
 export function toResult(requirement: Requirement, finding: Finding, durationMs: number): CheckResult {
   const { id, area, level, title, sentence, references, remedy } = requirement;
-  const { outcome, expected, observed, exchange } = finding;
+  const { outcome, expected, observed, exchange, measured } = finding;
   return {
     ...{ id, area, level, title, sentence, outcome, expected, observed, references, remedy, durationMs },
     ...(exchange && { exchange: shorten(exchange) }),
+    ...(measured && { measured }),
   };
 }
 

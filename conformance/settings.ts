@@ -7,6 +7,7 @@ export const DEFAULT_SETTINGS: Settings = {
   maxResponseMs: 1_000,
   replicas: 1,
   rotationVisible: 30,
+  removalGrace: 2,
   malformedCredentialsStatus: 401,
   corsOrigin: undefined,
   publicPaths: [],

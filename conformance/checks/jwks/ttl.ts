@@ -5,7 +5,7 @@ import { breakKeySet } from './faults.ts';
 import { atLeast, watchFetches } from './fetches.ts';
 import { AGING, keyStory, reach } from './story.ts';
 import { activeKid, ask, tokenOf } from './tokens.ts';
-import { expectRefusedSoon, GRACE } from './visibility.ts';
+import { expectRefusedSoon } from './visibility.ts';
 
 const CROWD = 50;
 
@@ -32,7 +32,7 @@ export const ttlChecks: readonly Check[] = [
     return judgeCrowd(lab, await sendBurst(lab, Array<typeof token>(CROWD).fill(token)), []);
   }),
   keyStory('jwks-ttl-not-sliding', AGING, async (lab) => {
-    const seconds = (lab.cacheTtl ?? 1) + GRACE;
+    const seconds = (lab.cacheTtl ?? 1) + lab.settings.removalGrace;
     const removed = await activeKid(lab);
     await lab.idp.changeKeys({ story: 'rotate', overlap: false });
     return expectRefusedSoon(lab, () => tokenOf(lab, 'token of the removed key', removed), seconds);
