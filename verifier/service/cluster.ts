@@ -36,8 +36,6 @@ export async function startCluster({ env, workers }: ClusterOptions): Promise<Ap
     ]);
   }
   const logger = pino({ level: settings.logLevel, base: null }, pino.destination({ sync: false }));
-  // Workers accept from the one socket by themselves: what the primary process has handed to a worker that stops is lost.
-  cluster.schedulingPolicy = cluster.SCHED_NONE;
   cluster.setupPrimary({
     exec: fileURLToPath(import.meta.url.replace(/cluster(\.\w+)$/, 'cluster-worker$1')),
     args: [],
