@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDERS = '{spec,mock-idp,verifier,conformance,load,cli}';
 const markdown = [
-  ...globSync('*.md', { cwd: ROOT }),
+  ...globSync('{*,docs/*}.md', { cwd: ROOT }),
   ...globSync(`${FOLDERS}/**/*.md`, { cwd: ROOT, exclude: isForeign }),
 ];
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -121,6 +121,7 @@ function optionsOf(command: string): ReadonlySet<string> | undefined {
 test.each([
   ['README.md', 2],
   ['verifier/README.md', 6],
+  ['docs/ci.md', 1],
 ])('the TypeScript of %s compiles, by the names the package exports', (path, count) => {
   const examples = fences(read(path), 'ts');
   expect(examples.length).toBeGreaterThanOrEqual(count);
@@ -138,6 +139,7 @@ function compile(examples: readonly string[]): readonly string[] {
       // The sources in place of the build that `exports` leads to.
       paths: {
         gateproof: ['./conformance/index.ts'],
+        'gateproof/vitest': ['./conformance/vitest/index.ts'],
         'gateproof/*': ['./*/index.ts', './*.ts'],
       },
       isolatedDeclarations: false,
