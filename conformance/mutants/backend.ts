@@ -4,8 +4,8 @@ import { type Answer, errorAnswer, Refusal } from './answer.ts';
 import type { Bug, BugName } from './bugs.ts';
 import { Gate } from './gate.ts';
 import { KeySet } from './key-set.ts';
-import { type Call, type Rooms, route } from './routes.ts';
-import { createMemory } from './shortcuts.ts';
+import { type Call, createMemory, type Rooms } from './call.ts';
+import { route } from './routes.ts';
 import { spoil } from './spoil.ts';
 import { TaskStore } from './tasks.ts';
 

@@ -1,40 +1,11 @@
-import type { IncomingMessage } from 'node:http';
 import { type Answer, errorAnswer, forbidden, json, missingToken, Refusal } from './answer.ts';
 import type { Bug } from './bugs.ts';
+import type { Call, Rooms } from './call.ts';
 import { headerLines, readToken } from './credentials.ts';
-import type { Gate } from './gate.ts';
-import {
-  isForgotten,
-  leniently,
-  mayPass,
-  type Memory,
-  roundTheGuard,
-  shortcut,
-  tidied,
-} from './shortcuts.ts';
+import { isForgotten, leniently, mayPass, roundTheGuard, shortcut, tidied } from './shortcuts.ts';
 import type { JsonObject } from './jws.ts';
 import { readTaskBody } from './task-body.ts';
-import type { Task, TaskStore } from './tasks.ts';
-
-export interface Call {
-  readonly request: IncomingMessage;
-  readonly method: string;
-  /** As received, without the query. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  /** The whole body; read only when somebody asks, so that a bad token is answered first. */
-  readonly body: () => Promise<string>;
-}
-
-export interface Rooms {
-  readonly gate: Gate;
-  readonly tasks: TaskStore;
-  readonly ready: () => boolean;
-  readonly bug: Bug;
-  /** The user of the request before, for gates that keep him in a variable. */
-  readonly leaked: { claims?: JsonObject };
-  readonly memory: Memory;
-}
+import type { Task } from './tasks.ts';
 
 /** From a call to its answer: credentials, owner, request, resource, in this order. */
 export async function route(call: Call, rooms: Rooms): Promise<Answer> {

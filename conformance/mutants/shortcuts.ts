@@ -1,8 +1,7 @@
-import type { Socket } from 'node:net';
 import { type Answer, json, Refusal } from './answer.ts';
 import type { Bug, BugName } from './bugs.ts';
 import type { JsonObject } from './jws.ts';
-import type { Call, Rooms } from './routes.ts';
+import type { Call, Rooms } from './call.ts';
 
 /*
  * What goes round a gate: routes that were forgotten, headers that are believed, paths that the router reads otherwise
@@ -10,18 +9,6 @@ import type { Call, Rooms } from './routes.ts';
  */
 
 const GUEST: JsonObject = { sub: 'user-123', exp: 0, iss: 'nobody' };
-
-/** What a broken gate keeps between requests. */
-export interface Memory {
-  /** Users of connections on which a token has passed. */
-  readonly users: WeakMap<Socket, JsonObject>;
-  /** Answers by path. */
-  readonly answers: Map<string, Answer>;
-}
-
-export function createMemory(): Memory {
-  return { users: new WeakMap(), answers: new Map() };
-}
 
 /** Who somebody is without any token. */
 export function roundTheGuard({ request }: Call, { bug, memory }: Rooms): JsonObject | undefined {

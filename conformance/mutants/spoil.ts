@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Answer } from './answer.ts';
 import type { Bug } from './bugs.ts';
-import type { Call } from './routes.ts';
+import type { Call } from './call.ts';
 
 /** What a broken error handler makes of a good answer. */
 export function spoil(answer: Answer, call: Call, bug: Bug): Answer {

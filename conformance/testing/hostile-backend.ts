@@ -19,7 +19,7 @@ export interface Manners {
   readonly spoil?: (status: number, response: ServerResponse) => boolean;
 }
 
-export interface HostileCall {
+interface HostileCall {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly count: number;
