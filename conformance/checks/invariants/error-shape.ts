@@ -160,8 +160,15 @@ function jsonFault(body: string): string | undefined {
   return repeated ? 'a member appears twice' : undefined;
 }
 
+/** Names under which APIs explain an error; RFC 9457 §3.1 has `title` and `detail`. */
+const MESSAGE_MEMBERS = ['message', 'detail', 'title', 'error_description', 'description', 'text'];
+
+/** The words of an error, at the top of the body or below `error`. */
 function messageOf(exchange: RecordedExchange): string | undefined {
   const body = jsonBody(exchange) as Readonly<Record<string, unknown>> | null | undefined;
-  const message = body?.['message'];
-  return typeof message === 'string' ? message : undefined;
+  const inner = body?.['error'] as Readonly<Record<string, unknown>> | null | undefined;
+  const texts = [body, inner]
+    .flatMap((object) => MESSAGE_MEMBERS.map((name) => object?.[name]))
+    .filter((value) => typeof value === 'string');
+  return texts.length === 0 ? undefined : texts.sort((a, b) => b.length - a.length)[0];
 }
