@@ -166,6 +166,45 @@ describe('test', () => {
     expect(written[1]).toContain('<testcase classname="gateproof.algorithms-and-keys" name="alg-none"');
   });
 
+  test('writes every report there is, and shows in none a token', async () => {
+    const formats = ['json', 'junit', 'sarif', 'html', 'markdown'];
+    const files = formats.map((format) => join(folder, `all.${format}`));
+    const options = formats.flatMap((format, at) => ['--report', `${format}=${files[at] ?? ''}`]);
+    const { code, out } = await against(200, ...options);
+    expect(code).toBe(1);
+    expect(out).toContain('TOKEN=$(npx gateproof token --idp');
+    const written = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+    expect(written.filter((text) => !text.includes('alg-none'))).toEqual([]);
+    expect([out, ...written].filter((text) => /eyJ[\w-]{8}/.test(text))).toEqual([]);
+  });
+
+  test('accepts what a baseline accepts, once its reasons are written, and fails for what it need not accept', async () => {
+    const file = join(folder, 'baseline.yaml');
+    expect((await against(200, '--write-baseline', file)).code).toBe(1);
+    const unwritten = await against(200, '--baseline', file);
+    expect(unwritten.err).toContain('alg-none.reason is still to be written');
+    expect(unwritten.code).toBe(2);
+    await writeFile(
+      file,
+      (await readFile(file, 'utf8')).replace(/TODO.*/, 'The gateway in front refuses it'),
+    );
+    const accepted = await against(200, '--baseline', file);
+    expect(accepted.out).toMatch(/Accepted: 1.*The gateway in front refuses it.*PASS.*1 accepted/s);
+    expect(accepted.code).toBe(0);
+    await writeFile(file, 'accepted:\n  - check: jws-control\n    reason: It was so when we began\n');
+    const stale = await against(200, '--baseline', file);
+    expect(stale.out).toContain('jws-control passes now; remove it');
+    expect(stale.code).toBe(1);
+  });
+
+  test('runs the rules of a version, and names those there are', async () => {
+    const json = join(folder, 'frozen.json');
+    expect((await against(200, '--requirements', '1.0', '--report', `json=${json}`)).code).toBe(1);
+    expect((JSON.parse(await readFile(json, 'utf8')) as Report).requirements).toBe('1.0');
+    const { code, err } = await against(200, '--requirements', '7.3');
+    expect([code, err]).toEqual([2, expect.stringContaining('there is: 1.0')]);
+  });
+
   test('exits with 3 where the control fails, and says how to wire the two', async () => {
     const { code, out } = await against(401);
     expect(code).toBe(3);

@@ -54,6 +54,12 @@ export function consoleReport(report: Report, options: ConsoleOptions = {}): str
       colors.bold(`Accepted: ${accepted.length}`),
       accepted.flatMap((check) => acceptance(check, colors)),
     ),
+    ...section(
+      colors.bold(colors.red('The baseline no longer holds')),
+      (summary.stale ?? []).flatMap((sentence) =>
+        wrap(clean(sentence), WIDTH - 2).map((line) => `  ${line}`),
+      ),
+    ),
     ...section(colors.bold(`Not testable: ${untested.length}`), byReason(untested, colors)),
     ...section(colors.bold('Measured'), measurements(checks)),
     '',

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { startMockIdp } from '../../mock-idp/index.ts';
+import { haveTool } from '../../spec/testing/tool.ts';
 import type { Exchange, Repeat } from '../model.ts';
 import { repetitionOf } from './repetition.ts';
 import { quote, quoteWith } from './shell.ts';
@@ -85,7 +86,13 @@ test.each(['it\'s $HOME `id` \\ "quoted" !x', '', '-n', 'a\nb', '*'])('a shell r
   expect(mixed.stdout).toBe(`${text} a  b 9${text}|`);
 });
 
-describe.runIf(spawnSync('curl', ['--version']).status === 0)('what curl sends', () => {
+const haveCurl = haveTool(
+  'curl',
+  spawnSync('curl', ['--version']).status === 0,
+  'Without curl, its commands are not tried.',
+);
+
+describe.runIf(haveCurl)('what curl sends', () => {
   test.each<[string, Partial<Exchange['request']>]>([
     ['a read', { headers: [['Accept', 'application/json'], bearer] }],
     [

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { haveTool } from '../../../spec/testing/tool.ts';
 import type { CheckResult, Report } from '../../model.ts';
 import { resultOf } from '../../testing/result.ts';
 import { checks, exchange, reportOf } from '../testing/report.ts';
@@ -13,13 +14,11 @@ import { htmlReport } from './index.ts';
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) =>
   existsSync(path),
 );
-const REQUIRED = (process.env['GATEPROOF_REQUIRE'] ?? '').split(/[\s,]+/).includes('browser');
-if (CHROMIUM === undefined && !REQUIRED)
-  process.stderr.write('The HTML report is not tried: no Chromium is installed.\n');
-
-test('a browser is there where one is required', () => {
-  expect(CHROMIUM !== undefined || !REQUIRED).toBe(true);
-});
+const canBrowse = haveTool(
+  'browser',
+  CHROMIUM !== undefined,
+  'Without Chromium, the HTML report is not tried.',
+);
 
 test('the page asks nothing of any network, and holds no script but its own', () => {
   const page = htmlReport(reportOf(checks));
@@ -74,7 +73,7 @@ const CONTRASTS = `(() => {
     });
 })()`;
 
-describe.runIf(CHROMIUM !== undefined)('in a browser', () => {
+describe.runIf(canBrowse)('in a browser', () => {
   let browser: Browser;
   let folder: string;
   beforeAll(async () => {
