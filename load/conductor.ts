@@ -1,8 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { IssuerControl } from '../mock-idp/index.ts';
+import { LoadError } from './errors.ts';
 import type { Mark } from './model.ts';
 import type { Plan } from './plan.ts';
 import { rotateEvery, rotationsOf } from './scenarios.ts';
+
+/** The script sends tokens of a key a second after it was due. */
+const LATEST_MS = 900;
 
 /** Something that is done to the issuer at a time, in seconds from the start. */
 export interface Disturbance extends Mark {
@@ -56,6 +60,8 @@ export function disturbances(plan: Plan, kids: readonly string[]): readonly Dist
 /**
  * Does each when its time has come, and gives what was done and when. Ends early, without complaint, once `signal` is
  * aborted.
+ *
+ * @throws LoadError `harness` where a key came too late for its tokens
  */
 export async function conduct(
   plan: readonly Disturbance[],
@@ -71,6 +77,13 @@ export async function conduct(
       return marks;
     }
     await run(issuer);
+    const lateMs = Date.now() - startAt - at * 1000;
+    if (kind === 'rotation' && lateMs > LATEST_MS) {
+      throw new LoadError(
+        'harness',
+        `${label} ${Math.round(lateMs)} ms too late, when its tokens were under way`,
+      );
+    }
     marks.push({ at: Math.round((Date.now() - startAt) / 100) / 10, kind, label });
   }
   return marks;

@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Launcher } from '../conformance/index.ts';
 import { mutantLauncher } from '../conformance/mutants/launcher.ts';
 import type { BugName } from '../conformance/mutants/index.ts';
@@ -39,7 +39,7 @@ async function load(
       k6,
       scenarios: [scenario],
       rate: 40,
-      seconds: 3,
+      seconds: 2,
     },
     ...options,
   });
@@ -50,6 +50,22 @@ function broken({ scenarios }: LoadReport): readonly string[] {
   return scenarios.flatMap(({ thresholds }) =>
     thresholds.filter(({ outcome }) => outcome === 'fail').map(({ name }) => name),
   );
+}
+
+/** Children of this process that run k6. */
+function k6Processes(): number {
+  const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
+    .trim()
+    .split(' ');
+  return children.filter((pid) => pid !== '' && commandOf(pid).includes('steady.ts')).length;
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 const pools = (): readonly string[] =>
@@ -64,8 +80,13 @@ describe.runIf(k6 !== undefined)('with the real k6', { timeout: 90_000 }, () => 
     'refresh-p95': 1e6,
   } as const;
 
+  /** For every kind of bad token to be sent, and for time to tell. */
   const longEnough = (scenario: ScenarioName): Partial<LoadOptions> =>
-    scenario === 'rotation' || scenario === 'outage' ? { seconds: 6 } : {};
+    scenario === 'rotation' || scenario === 'outage'
+      ? { seconds: 6 }
+      : scenario === 'smoke'
+        ? { rate: 80, seconds: 3 }
+        : {};
 
   test.each<ScenarioName>(['smoke', 'refused', 'rotation', 'outage', 'unknown-kid', 'refresh'])(
     'a good backend passes %s, and no token is left behind or shown',
@@ -110,11 +131,30 @@ describe.runIf(k6 !== undefined)('with the real k6', { timeout: 90_000 }, () => 
   test('finds the highest rate that is held, and stops climbing where a limit breaks', async () => {
     const limits = { 'verification-p99': 5 };
     const report = await load('breakpoint', stubLauncher({ verificationMs: 15, serverTiming: true }), {
-      ...{ limits, rate: 100, seconds: 40 },
+      ...{ limits, rate: 100, seconds: 20 },
     });
     expect(broken(report)).toEqual(['held-rate']);
     expect(report.scenarios[0]?.notes.at(-1)).toContain('at 10 requests/s verification took 15');
     expect(report.scenarios[0]?.timeline.length).toBeLessThan(20);
+  });
+
+  test('an interrupted run ends k6 and leaves no token behind', async () => {
+    const before = pools();
+    const controller = new AbortController();
+    const run = load('steady', mutantLauncher(), {
+      ...{ seconds: 60, rate: 20, tokens: 50, signal: controller.signal },
+    });
+    const outcome = run.then(
+      () => 'ended',
+      (error: unknown) => (error as Error).message,
+    );
+    await vi.waitUntil(() => pools().length > before.length, { timeout: 20_000 });
+    // The pool is there before k6 is; a first sample would come only seconds later.
+    await vi.waitUntil(() => k6Processes() > 0, { timeout: 20_000 });
+    controller.abort(new Error('interrupted'));
+    expect(await outcome).toBe('interrupted');
+    expect(pools()).toEqual(before);
+    expect(k6Processes()).toBe(0);
   });
 
   test('what accepts no good token is no verdict', async () => {

@@ -95,7 +95,7 @@ async function underLoad(plan: Plan, options: Loaded): Promise<ScenarioResult> {
     ...{ plan, measurements, limits, instances, marks, journal },
     generator: generatorResult(measurements, ends),
     ...(fault !== undefined && { fault }),
-    notes: notesOf(pool),
+    notes: notesOf(pool, measurements),
   });
 }
 
@@ -169,9 +169,13 @@ function generatorResult(measurements: Measurements, ends: readonly GeneratorEnd
   };
 }
 
-function notesOf({ good, bad, leftOut }: TokenPool): readonly string[] {
+function notesOf({ good, bad, kinds, leftOut }: TokenPool, measurements: Measurements): readonly string[] {
+  const sent = measurements.forgeries().filter(({ name }) => name !== 'no-token').length;
   return [
     `${good} good tokens${bad > 0 ? ` and ${bad} forged ones` : ''}, all good for longer than the run`,
+    ...(sent < kinds
+      ? [`only ${sent} of ${kinds} kinds of forged tokens were sent; a longer run sends all`]
+      : []),
     ...(leftOut.length > 0
       ? [`not sent in full, since k6 cannot send them or time would mend them: ${leftOut.join(', ')}`]
       : []),

@@ -21,7 +21,7 @@ const BAD = ['bad-accepted', 'bad-failed'] as const;
 /** What can be put on a backend; load/k6 has a script of the same name for each. */
 export const SCENARIOS = {
   smoke: {
-    ...{ title: 'good, bad and no tokens, a few of each', rate: 40, seconds: 5, forged: true },
+    ...{ title: 'good, bad and no tokens, a few of each', rate: 60, seconds: 5, forged: true },
     thresholds: [...GOOD, ...BAD],
   },
   steady: {

@@ -24,8 +24,17 @@ export interface TokenPool extends AsyncDisposable {
   readonly folder: string;
   readonly good: number;
   readonly bad: number;
+  /** How many kinds of forgeries. */
+  readonly kinds: number;
   /** Forgeries that no HTTP client would send, or that time would mend. */
   readonly leftOut: readonly string[];
+}
+
+/** As k6/tokens.ts reads it. */
+interface Line {
+  readonly token: string;
+  readonly forgery?: string;
+  readonly generation?: number;
 }
 
 /** What a header field of Go's client may hold, within the limits of common servers. */
@@ -47,13 +56,15 @@ export async function writeTokenPool(request: PoolRequest): Promise<TokenPool> {
   try {
     let good = 0;
     let bad = 0;
+    const kinds = new Set<string>();
     const leftOut: string[] = [];
     for await (const [line, isGood] of linesOf(request, leftOut)) {
       await file.write(`${JSON.stringify(line)}\n`);
       if (isGood) good += 1;
       else bad += 1;
+      if (line.forgery !== undefined) kinds.add(line.forgery);
     }
-    return { path, folder, good, bad, leftOut, [Symbol.asyncDispose]: dispose };
+    return { path, folder, good, bad, kinds: kinds.size, leftOut, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;
@@ -65,7 +76,7 @@ export async function writeTokenPool(request: PoolRequest): Promise<TokenPool> {
 async function* linesOf(
   request: PoolRequest,
   leftOut: string[],
-): AsyncGenerator<readonly [object, boolean], void, undefined> {
+): AsyncGenerator<readonly [Line, boolean], void, undefined> {
   const { issuer, count, lifetime, sub, keys, forged } = request;
   const claims = { sub, exp: `+${lifetime}s` };
   for (const [generation, key] of [undefined, ...keys].entries()) {
@@ -74,17 +85,21 @@ async function* linesOf(
       yield [generation === 0 ? { token } : { token, generation }, true];
     }
   }
-  if (!forged) return;
+  if (forged) for (const line of await forgedLines(request, leftOut)) yield [line, false];
+}
+
+/** One of each kind before a second of any, so that a short run sends all kinds. */
+async function forgedLines(request: PoolRequest, leftOut: string[]): Promise<readonly Line[]> {
+  const { issuer, lifetime, sub, leeway } = request;
+  const lines: { readonly rank: number; readonly line: Line }[] = [];
   for (const { name, verdict } of forgeries) {
     if (verdict !== 'refuse' && verdict !== 'expire') continue;
-    const tokens = await issuer.forge(name, {
-      claims: { sub, exp: `+${lifetime}s` },
-      leeway: request.leeway,
-    });
+    const tokens = await issuer.forge(name, { claims: { sub, exp: `+${lifetime}s` }, leeway });
     const sendable = tokens.filter((each) => isSendable(each, lifetime));
     if (sendable.length < tokens.length) leftOut.push(name);
-    for (const { token } of sendable) yield [{ token, forgery: name }, false];
+    lines.push(...sendable.map(({ token }, rank) => ({ rank, line: { token, forgery: name } })));
   }
+  return lines.sort((a, b) => a.rank - b.rank).map(({ line }) => line);
 }
 
 /** A token that is not valid yet would become so within the run. */

@@ -3,25 +3,34 @@ import type { Options } from 'k6/options';
 import { constantRate, FACTS, planOf, waitForStart } from './plan.ts';
 import { sendBad, sendGood, sendNothing } from './requests.ts';
 import { number } from './settings.ts';
-import { badTokens, goodTokens, nth } from './tokens.ts';
+import { badTokens, goodTokens, next } from './tokens.ts';
 
-/** Is it worth going on? Good tokens, every kind of bad one, and none, a few of each. */
+const rate = number('RATE', 60);
+const seconds = number('DURATION', 5);
+const goodRate = Math.ceil(rate / 4);
+
+/** Is it worth going on? A few good tokens, every kind of bad one, and requests without any. */
 export const options: Options = planOf(
-  { smoke: constantRate('smoke', number('RATE', 40), number('DURATION', 5)) },
+  {
+    good: constantRate('good', goodRate, seconds),
+    bad: constantRate('bad', Math.max(1, rate - goodRate), seconds),
+  },
   FACTS,
 );
 
-const good = goodTokens();
-const bad = badTokens();
+const goods = goodTokens();
+const bads = badTokens();
 
 export const setup = waitForStart;
 
-export function smoke(): void {
-  const turn = exec.scenario.iterationInTest;
-  if (turn % 2 === 0) sendGood(nth(good, turn / 2).token);
-  else if (turn % 20 === 1 || bad.length === 0) sendNothing();
-  else {
-    const { token, forgery } = nth(bad, (turn - 1) / 2);
+export function good(): void {
+  sendGood(next(goods).token);
+}
+
+export function bad(): void {
+  if (bads.length > 0) {
+    const { token, forgery } = next(bads);
     sendBad(token, forgery);
   }
+  if (bads.length === 0 || exec.scenario.iterationInTest % 10 === 0) sendNothing();
 }
