@@ -24,7 +24,7 @@ export function judgeEveryAnswer(exchanges: readonly RecordedExchange[], rule: A
     // Checks run side by side, so the order of answers is no order to report by.
     .sort((a, b) => (a.exchange.check < b.exchange.check ? -1 : Number(a.exchange.check > b.exchange.check)));
   const [first] = faulty;
-  if (first === undefined) return pass(rule.expected, `so it is in all ${judged.length} answers`);
+  if (first === undefined) return pass(rule.expected, `so it is in all answers`);
   const { exchange, fault = '' } = first;
   const observed = `${faulty.length} of ${judged.length} answers break it; first in ${exchange.check}: ${fault}`;
   return fail(rule.expected, observed, exchange);

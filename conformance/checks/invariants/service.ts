@@ -60,7 +60,7 @@ export const serviceInvariants: readonly Invariant[] = [
           !(method === 'GET' && (endpoint === 'jwks' || endpoint === 'discovery')) && !BY_PEOPLE.has(path),
       );
       const [first] = others;
-      if (first === undefined) return pass(expected, `none but these among ${calls.length} requests`);
+      if (first === undefined) return pass(expected, `none but these`);
       const observed = `${others.length} other requests, first ${first.method} ${first.path} (${first.endpoint})`;
       return fail(expected, observed);
     },
