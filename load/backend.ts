@@ -39,6 +39,8 @@ export async function openBackend(options: OpenOptions): Promise<{ readonly url:
     JWT_AUDIENCE: issuer.audience,
     JWKS_CACHE_TTL: String(plan.cacheTtl),
     JWKS_COOLDOWN: String(plan.cooldown),
+    // The reference API tells what verification took only where it is asked to.
+    SERVER_TIMING: 'on',
     // A line per request would be measured too.
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
   });

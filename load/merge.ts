@@ -10,6 +10,9 @@ import { createSampleReader, type Sample } from './samples.ts';
 import { planOf } from './scenarios.ts';
 import type { Limits } from './thresholds.ts';
 
+/** Seconds since the epoch, taken for milliseconds, are long before. */
+const EARLIEST = Date.UTC(2000, 0);
+
 export interface MergeOptions extends PlanOptions {
   /** What each k6 wrote with `--out csv=…` and K6_CSV_TIME_FORMAT=unix_milli. */
   readonly files: readonly string[];
@@ -28,29 +31,14 @@ export interface MergeOptions extends PlanOptions {
  */
 export async function mergeLoad(options: MergeOptions): Promise<LoadReport> {
   const { files, scenario, version, issuer, limits = {} } = options;
-  const samples: Sample[] = [];
-  for (const file of files) {
-    const before = samples.length;
-    await readSamples(file, (sample) => samples.push(sample));
-    if (samples.length === before) {
-      throw new LoadError(
-        'usage',
-        `${file} has no samples; it should be what k6 writes with --out csv=<file>`,
-      );
-    }
-  }
-  const times = samples.map(({ at }) => at);
-  // Requests are stamped at their end.
-  const startAt = times.reduce((least, at) => Math.min(least, at), Number.POSITIVE_INFINITY);
-  const last = times.reduce((most, at) => Math.max(most, at), startAt);
-  if (startAt < Date.UTC(2000, 0)) {
-    throw new LoadError(
-      'usage',
-      `${files.join(', ')}: times are not in milliseconds; set K6_CSV_TIME_FORMAT=unix_milli for k6`,
-    );
-  }
+  // Twice, since second 0 is known only at the end, and a large run does not fit into memory as it is.
+  const { startAt, last } = await timesOf(files);
   const measurements = new Measurements(startAt);
-  for (const sample of samples) measurements.add(sample);
+  for (const file of files) {
+    await readSamples(file, (sample) => {
+      measurements.add(sample);
+    });
+  }
   const seconds = options.seconds ?? Math.max(1, Math.round((last - startAt) / 1000));
   const rate = options.rate ?? Math.round((measurements.good().sent + measurements.bad().sent) / seconds);
   const journal = await issuer?.journal();
@@ -73,6 +61,35 @@ export async function mergeLoad(options: MergeOptions): Promise<LoadReport> {
     verdict: result.verdict,
     scenarios: [result],
   };
+}
+
+/** When the first and the last sample of all were taken. Requests are stamped at their end. */
+async function timesOf(
+  files: readonly string[],
+): Promise<{ readonly startAt: number; readonly last: number }> {
+  let startAt = Number.POSITIVE_INFINITY;
+  let last = 0;
+  for (const file of files) {
+    let count = 0;
+    await readSamples(file, ({ at }) => {
+      count += 1;
+      startAt = Math.min(startAt, at);
+      last = Math.max(last, at);
+    });
+    if (count === 0) {
+      throw new LoadError(
+        'usage',
+        `${file} has no samples; it should be what k6 writes with --out csv=<file>`,
+      );
+    }
+    if (startAt < EARLIEST) {
+      throw new LoadError(
+        'usage',
+        `${file}: its times are not in milliseconds; set K6_CSV_TIME_FORMAT=unix_milli for k6`,
+      );
+    }
+  }
+  return { startAt, last };
 }
 
 async function readSamples(file: string, onSample: (sample: Sample) => void): Promise<void> {
