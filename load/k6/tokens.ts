@@ -2,7 +2,7 @@ import exec from 'k6/execution';
 import { SharedArray } from 'k6/data';
 import { TOKENS } from './settings.ts';
 
-/** A line of the pool. `curl -d '{"count":10000}' <idp>/_mock/mint` writes such lines; all are good tokens of generation 0. */
+/** A line of the pool. `curl <idp>/_mock/mint --json '{"count":10000}'` writes such lines; all are good tokens of generation 0. */
 interface Line {
   readonly token: string;
   /** Name of the forgery; absent for a good token. */
@@ -48,8 +48,16 @@ function pool(name: string, wanted: (line: Line) => boolean): readonly PoolToken
     open(TOKENS)
       .split('\n')
       .filter((text) => text !== '')
-      .map((text) => JSON.parse(text) as Line)
+      .map(lineOf)
       .filter(wanted)
       .map(({ token, forgery = '' }) => ({ token, forgery })),
   ) as unknown as readonly PoolToken[];
+}
+
+function lineOf(text: string): Line {
+  const line = JSON.parse(text) as Partial<Line>;
+  if (typeof line.token === 'string') return line as Line;
+  throw new Error(
+    `${TOKENS} is no token pool: it has a line without "token". load/README.md says how to make one.`,
+  );
 }
