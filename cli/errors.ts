@@ -18,6 +18,7 @@ const EXPECTED = new Set([
   'UsageError',
   'SelectionError',
   'BaselineError',
+  'ConfigError',
   'ContractError',
   'SettingsError',
   'StartError',

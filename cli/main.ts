@@ -5,6 +5,7 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { explain } from './errors.ts';
 import { idpCommand } from './idp.ts';
+import { initCommand } from './init.ts';
 import { loadCommand } from './load.ts';
 import { testCommand } from './test.ts';
 import { tokenCommand } from './token.ts';
@@ -18,6 +19,7 @@ const program = new Command('gateproof')
   .exitOverride();
 for (const addCommand of [
   demoCommand,
+  initCommand,
   testCommand,
   loadCommand,
   idpCommand,

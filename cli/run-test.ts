@@ -1,29 +1,26 @@
-import { type Backend, commandLauncher, DEFAULT_USERS, type Principal } from '../conformance/index.ts';
+import {
+  type Backend,
+  commandLauncher,
+  completeContract,
+  type Principal,
+  runSetup,
+  runTeardown,
+  type SetupContext,
+  statusesOf,
+  underOtherNames,
+  usersOf,
+  withValues,
+} from '../conformance/index.ts';
 import { connectMockIdp, type MockIdpControl, startMockIdp } from '../mock-idp/index.ts';
 import { defaultContractPath, loadContract } from '../spec/index.ts';
 import { UsageError } from './errors.ts';
 import { gateFrom } from './gate.ts';
-import type { GateOptions } from './gate-options.ts';
 import { DEFAULT_IDP_PORT } from './idp.ts';
-import type { ReportFile } from './report-option.ts';
 import { runAndReport } from './run-suite.ts';
-import { type SelectionOptions, selectionFrom } from './selection-options.ts';
-import { type SettingsOptions, settingsFrom } from './suite-settings.ts';
-
-/** The options of `test`, as parsed. */
-export interface TestOptions extends SelectionOptions, SettingsOptions, GateOptions {
-  readonly start?: string;
-  readonly startTimeout?: number;
-  readonly idp?: string;
-  readonly idpPort?: number;
-  readonly idpToken?: string;
-  readonly contract?: string;
-  readonly user?: string;
-  readonly otherUser?: string;
-  readonly cacheTtl?: number;
-  readonly cooldown?: number;
-  readonly report?: readonly ReportFile[];
-}
+import { selectionFrom } from './selection-options.ts';
+import { settingsFrom } from './suite-settings.ts';
+import { configure } from './test-config.ts';
+import type { TestOptions } from './test-options.ts';
 
 const NEEDED = `tell me which backend to test:
 
@@ -35,50 +32,85 @@ JWT_LEEWAY, HOST and PORT in its environment, and all stories can be told. One t
 started with the issuer of the mock identity provider (gateproof idp), and some stories cannot be told.`;
 
 /** @throws UsageError where the options contradict each other or name no backend */
-export async function runTest(url: string | undefined, options: TestOptions): Promise<void> {
+export async function runTest(givenUrl: string | undefined, given: TestOptions): Promise<void> {
+  const { url, options, config, path, folder, startFolder } = await configure(givenUrl, given);
   if (url === undefined && options.start === undefined) throw new UsageError(NEEDED);
   if (options.idp !== undefined && options.idpPort !== undefined) {
     throw new UsageError(
       '--idp uses a mock identity provider that runs, --idp-port starts one; give one of the two',
     );
   }
-  const backend = backendFrom(url, options);
   const { write, ...gate } = await gateFrom(options);
-  const contract = await loadContract(options.contract ?? defaultContractPath());
+  const document = await loadContract(options.contract ?? defaultContractPath());
+  const contract = completeContract(document, config, path);
+  const configured = usersOf(contract, config);
+  const users = {
+    owner: principal(configured.owner, options.user),
+    other: principal(configured.other, options.otherUser),
+  };
+  sayWhatIsLeftOut(config.skip);
   const idp = await openIdp(options);
   try {
+    const { env, parameters } = await runSetup(config, folder, setupContext(idp, users));
     await runAndReport(
       {
-        ...{ contract, idp, backend, ...gate },
+        ...{ idp, users, ...gate },
+        contract: withValues(contract, parameters),
+        backend: backendFrom(url, { ...options, folder: startFolder, env: { ...config.env, ...env } }),
         select: selectionFrom(options),
-        settings: settingsFrom(options),
-        users: {
-          owner: principal(DEFAULT_USERS.owner, options.user),
-          other: principal(DEFAULT_USERS.other, options.otherUser),
-        },
+        settings: { ...statusesOf(contract), ...settingsFrom(options) },
         ...(options.startTimeout !== undefined && { startTimeoutMs: options.startTimeout * 1000 }),
       },
       options.report,
       write,
     );
   } finally {
-    await idp[Symbol.asyncDispose]();
+    try {
+      await runTeardown(config, folder);
+    } finally {
+      await idp[Symbol.asyncDispose]();
+    }
   }
+}
+
+function setupContext(idp: MockIdpControl, users: SetupContext['users']): SetupContext {
+  const issuer = idp.issuer();
+  return {
+    users,
+    issuer: issuer.issuer,
+    token: async ({ sub, claims }) => (await issuer.mint({ claims: { ...claims, sub } })).token,
+  };
+}
+
+function sayWhatIsLeftOut(skip: Readonly<Record<string, string>> = {}): void {
+  for (const [id, reason] of Object.entries(skip)) console.error(`gateproof: ${id} is left out: ${reason}`);
 }
 
 function principal(user: Principal, sub: string = user.sub): Principal {
   return { ...user, sub };
 }
 
+interface BackendOptions extends Pick<TestOptions, 'start' | 'cacheTtl' | 'cooldown'> {
+  /** Where the command runs. */
+  readonly folder?: string;
+  /** Further environment of the backend, as in a configuration. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** The backend that the options name. @throws UsageError where they name none */
 export function backendFrom(
   url: string | undefined,
-  { start, cacheTtl, cooldown }: Pick<TestOptions, 'start' | 'cacheTtl' | 'cooldown'>,
+  { start, cacheTtl, cooldown, folder, env = {} }: BackendOptions,
 ): Backend {
   if (start !== undefined) {
     const { port = '', pathname = '/' } = url === undefined ? {} : new URL(url);
     const basePath = pathname.replace(/\/$/, '');
-    return { launcher: commandLauncher(start, { basePath, ...(port !== '' && { port: Number(port) }) }) };
+    const launcher = commandLauncher(start, {
+      basePath,
+      ...(port !== '' && { port: Number(port) }),
+      ...(folder !== undefined && { folder }),
+    });
+    return { launcher: underOtherNames(launcher, env) };
   }
   if (url === undefined) throw new UsageError(NEEDED);
   return { url, ...(cacheTtl !== undefined && { cacheTtl }), ...(cooldown !== undefined && { cooldown }) };

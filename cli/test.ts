@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { FORMATS, reportFile } from './report-option.ts';
 import { withGate } from './gate-options.ts';
-import type { TestOptions } from './run-test.ts';
+import type { TestOptions } from './test-options.ts';
 import { withSelection } from './selection-options.ts';
 import { withSettings } from './suite-settings.ts';
 import { httpUrl, integer, number } from './values.ts';
@@ -30,6 +30,10 @@ export function testCommand(program: Command): void {
     .option('--idp-port <port>', 'port of the mock identity provider to start', integer(0, 65_535))
     .option('--idp-token <token>', 'control token of the mock identity provider')
     .option('--contract <path or url>', 'OpenAPI document of the API (default: the contract of gateproof)')
+    .option(
+      '--config <file>',
+      'what the document cannot say; options hold over it (default: gateproof.config.ts, .mts, .js, .mjs or .json)',
+    )
     .option('--user <sub>', 'sub of the user who owns the resources (default: user-123)')
     .option('--other-user <sub>', 'sub of another user (default: user-456)')
     .option('--cache-ttl <seconds>', 'JWKS_CACHE_TTL of a backend that runs already', number(0))

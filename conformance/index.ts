@@ -1,6 +1,29 @@
 export { allChecks } from './checks/index.ts';
 export { applyBaseline, BaselineError, baselineText, loadBaseline, parseBaseline } from './baseline.ts';
 export type { AcceptedFailure, Baseline } from './baseline.ts';
+export {
+  completeContract,
+  CONFIG_FILES,
+  ConfigError,
+  defineConfig,
+  draftConfig,
+  findConfig,
+  loadConfig,
+  runSetup,
+  runTeardown,
+  statusesOf,
+  underOtherNames,
+  usersOf,
+  withValues,
+} from './config/index.ts';
+export type {
+  Config,
+  LoadedConfig,
+  OperationConfig,
+  SetupContext,
+  SetupResult,
+  UserConfig,
+} from './config/index.ts';
 export { fail, NotTestable, pass } from './finding.ts';
 export { commandLauncher } from './launch.ts';
 export type { CommandOptions, Environment, LaunchedBackend, Launcher } from './launch.ts';

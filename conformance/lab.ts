@@ -80,6 +80,11 @@ function fillIn(
   };
 }
 
+/** What stands in a path of this operation for a user; their `sub` where it names no owner. */
+export function ownerIdOf({ operation }: SampleOperation, user: Principal): string {
+  return claimOf(user, operation.owner?.claim ?? 'sub');
+}
+
 function claimOf(user: Principal, claim: string): string {
   return claim === 'sub' ? user.sub : String(user.claims[claim]);
 }

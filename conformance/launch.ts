@@ -24,6 +24,8 @@ export interface CommandOptions {
   readonly port?: number;
   /** Path prefix of the API, e.g. `/v2`. */
   readonly basePath?: string;
+  /** Where the command runs. Default: the working directory. */
+  readonly folder?: string;
   /** How long a backend may take to stop by SIGTERM, in milliseconds; default 5 000. */
   readonly graceMs?: number;
 }
@@ -50,6 +52,7 @@ export function commandLauncher(command: string, options: CommandOptions = {}): 
     const child = spawn(command, {
       shell: true,
       detached: true,
+      cwd: options.folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...environment, HOST, PORT: String(port) },
     });

@@ -1,5 +1,5 @@
 import { allOf, expectRefused, fail, observedAnswer, pass } from '../../finding.ts';
-import { goodToken } from '../../lab.ts';
+import { goodToken, ownerIdOf } from '../../lab.ts';
 import type { Check } from '../../model.ts';
 import { rawBytes } from '../raw-bytes.ts';
 import { isSuccess, sendAs, sendControl, withHeaders } from '../probes.ts';
@@ -18,7 +18,8 @@ export const connectionChecks: readonly Check[] = [
       if (ownedRead === undefined)
         return notApplicable('the contract has no read whose path names its owner');
       const { owner } = lab.users;
-      const encoded = `%${Buffer.from(owner.sub.charAt(0)).toString('hex')}${encodeURIComponent(owner.sub.slice(1))}`;
+      const id = ownerIdOf(ownedRead, owner);
+      const encoded = `%${Buffer.from(id.charAt(0)).toString('hex')}${encodeURIComponent(id.slice(1))}`;
       const token = await goodToken(lab.idp, owner);
       const findings = [];
       for (const sample of [ownedRead, ownedCreate].filter((one) => one !== undefined)) {

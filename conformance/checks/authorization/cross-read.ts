@@ -1,5 +1,5 @@
 import { allOf, expectRefused, fail, observedAnswer, pass } from '../../finding.ts';
-import { goodToken } from '../../lab.ts';
+import { goodToken, ownerIdOf } from '../../lab.ts';
 import type { Check, Finding } from '../../model.ts';
 import { badCredentials } from '../bad-credentials.ts';
 import { acceptedAs } from '../identity.ts';
@@ -91,9 +91,10 @@ export const crossReadChecks: readonly Check[] = [
   foreignReadCheck('cross-query-owner', async (lab, read) => {
     const { sample, victim, attacker, token } = read;
     const own = lab.request(sample, { as: attacker, token, label: 'good token' });
+    const victimId = ownerIdOf(sample, victim);
     const probes = OWNER_PARAMETERS.map((name) => ({
-      label: `?${name}=${victim.sub}`,
-      request: withQuery(own, `${name}=${encodeURIComponent(victim.sub)}`),
+      label: `?${name}=${victimId}`,
+      request: withQuery(own, `${name}=${encodeURIComponent(victimId)}`),
     }));
     return judgeEach(lab, probes, (exchange) =>
       isSuccess(exchange)

@@ -1,5 +1,5 @@
 import { allOf, identities, notApplicable } from '../../finding.ts';
-import { goodToken } from '../../lab.ts';
+import { goodToken, ownerIdOf } from '../../lab.ts';
 import type { Check, Finding, Lab, Principal } from '../../model.ts';
 import { isSuccess, judgeEach, labelled, type Probe, sendAs } from '../probes.ts';
 import { expectClosed, type ForeignRead, foreignReadCheck } from './foreign-read.ts';
@@ -14,19 +14,24 @@ const CLOSED_TO_NEW_USER = [401, 403, 404];
 /** Ids that resemble another one, or look as if they meant more than themselves. */
 export const idChecks: readonly Check[] = [
   foreignReadCheck('id-prefix', async (lab, read) => {
-    const { sub } = read.victim;
+    const id = ownerIdOf(read.sample, read.victim);
+    const plain = encodeURIComponent(id);
+    const shorter = encodeURIComponent(id.slice(0, -1));
     return allOf([
-      await tryIds(lab, read, [`${sub}0`, sub.slice(0, -1), `${sub}%25`, `${sub.slice(0, -1)}_`]),
-      await tryUsers(lab, read, [`${sub}0`, sub.slice(0, -1)]),
+      await tryIds(lab, read, [`${plain}0`, shorter, `${plain}%25`, `${shorter}_`]),
+      await tryUsers(lab, read, [`${id}0`, id.slice(0, -1)]),
     ]);
   }),
   foreignReadCheck('id-case', async (lab, read) => {
-    const { sub } = read.victim;
-    const others = [sub.toUpperCase(), sub.toLowerCase(), sub.charAt(0).toUpperCase() + sub.slice(1)].filter(
-      (form) => form !== sub,
+    const id = ownerIdOf(read.sample, read.victim);
+    const others = [id.toUpperCase(), id.toLowerCase(), id.charAt(0).toUpperCase() + id.slice(1)].filter(
+      (form) => form !== id,
     );
     if (others.length === 0) return notApplicable('the ids of the users have no letters');
-    return allOf([await tryIds(lab, read, others), await tryUsers(lab, read, others)]);
+    return allOf([
+      await tryIds(lab, read, others.map(encodeURIComponent)),
+      await tryUsers(lab, read, others),
+    ]);
   }),
   foreignReadCheck('id-numeric-forms', (lab, read) =>
     withNewUser(lab, read, '7', (user) =>
@@ -50,7 +55,9 @@ export const idChecks: readonly Check[] = [
     tryIds(lab, read, ['*', '%25', '_', 'all', 'null', 'undefined', '0', '-1']),
   ),
   foreignReadCheck('id-list', async (lab, read) => {
-    const [own, foreign] = [encodeURIComponent(read.attacker.sub), encodeURIComponent(read.victim.sub)];
+    const [own, foreign] = [read.attacker, read.victim].map((user) =>
+      encodeURIComponent(ownerIdOf(read.sample, user)),
+    ) as [string, string];
     const token = await goodToken(lab.idp, read.attacker);
     const joined = [',', '%2C', '&', ';', '%20', '|'].flatMap((mark) => [
       own + mark + foreign,
@@ -69,7 +76,7 @@ export const idChecks: readonly Check[] = [
     );
   }),
   foreignReadCheck('id-injection', async (lab, read) => {
-    const id = encodeURIComponent(read.attacker.sub);
+    const id = encodeURIComponent(ownerIdOf(read.sample, read.attacker));
     const token = await goodToken(lab.idp, read.attacker);
     const hostile = [
       `${id}'%20OR%20'1'='1`,
@@ -97,13 +104,16 @@ async function tryIds(lab: Lab, read: ForeignRead, ids: readonly string[]): Prom
 }
 
 /** Users with these ids at the victim's collection. */
-async function tryUsers(lab: Lab, read: ForeignRead, subs: readonly string[]): Promise<Finding> {
+async function tryUsers(lab: Lab, read: ForeignRead, ids: readonly string[]): Promise<Finding> {
   const findings: Finding[] = [];
-  for (const sub of subs) {
-    const token = await goodToken(lab.idp, { sub, claims: read.attacker.claims });
-    const request = lab.request(read.sample, { as: read.victim, token, label: `token of ${sub}` });
+  for (const id of ids) {
+    const claim = read.sample.operation.owner?.claim ?? 'sub';
+    const { sub, claims } = read.attacker;
+    const user = claim === 'sub' ? { sub: id, claims } : { sub, claims: { ...claims, [claim]: id } };
+    const token = await goodToken(lab.idp, user);
+    const request = lab.request(read.sample, { as: read.victim, token, label: `token of ${id}` });
     const finding = expectClosed(await lab.target.send(request), CLOSED_TO_NEW_USER, read);
-    findings.push(labelled(finding, `token of ${sub} at ${read.victim.sub}`));
+    findings.push(labelled(finding, `token of ${id} at ${ownerIdOf(read.sample, read.victim)}`));
   }
   return allOf(findings);
 }

@@ -1,4 +1,5 @@
 import { allOf, fail, headerValues } from '../../finding.ts';
+import { ownerIdOf } from '../../lab.ts';
 import type { Check, Exchange, Finding, Lab } from '../../model.ts';
 import { judgeEach, type Probe, sendControl } from '../probes.ts';
 import {
@@ -139,8 +140,8 @@ function odd(id: string, forms: Forms, statuses?: readonly number[]): Check {
       const read = await openForeignRead(lab);
       if (read === undefined) return identity;
       const ids = {
-        own: encodeURIComponent(read.attacker.sub),
-        foreign: encodeURIComponent(read.victim.sub),
+        own: encodeURIComponent(ownerIdOf(read.sample, read.attacker)),
+        foreign: encodeURIComponent(ownerIdOf(read.sample, read.victim)),
       };
       const paths = forms(ownerPath(lab, read.sample, ids.foreign), ids);
       return allOf([identity, await tryPaths(lab, read, paths, (exchange) => judge(exchange, read))]);

@@ -1,8 +1,9 @@
 import { expectRefused } from '../../finding.ts';
+import { ownerIdOf } from '../../lab.ts';
 import type { Finding, Lab, Principal } from '../../model.ts';
 import { foreignStatus } from '../foreign-status.ts';
 import type { Judge } from './judge.ts';
-import { subjectOf } from './parts.ts';
+import { claimsOf, subjectOf } from './parts.ts';
 
 /** Whose path a token must not open; `undefined` where its own sub is that user's. */
 type Victim = (lab: Lab, sub: string) => Principal | undefined;
@@ -25,6 +26,9 @@ export const foreignPathJudges: Readonly<Record<string, Judge>> = Object.fromEnt
       const victim = victimOf(lab, subjectOf(token) ?? '');
       const { ownedRead } = lab.operations;
       if (victim === undefined || ownedRead === undefined) return undefined;
+      // Where another claim than the forged one names the owner, the token may still be that owner's.
+      const claim = ownedRead.operation.owner?.claim ?? 'sub';
+      if (claim !== 'sub' && claimsOf(token)?.[claim] === ownerIdOf(ownedRead, victim)) return undefined;
       const exchange = await lab.target.send(lab.request(ownedRead, { as: victim, token, label }));
       // A token that may be refused altogether may be refused here too.
       const status = [...foreignStatus(lab), ...(verdict === 'accept' ? [] : [401])];

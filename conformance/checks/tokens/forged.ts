@@ -5,6 +5,7 @@ import { allOf, notApplicable } from '../../finding.ts';
 import type { Check, Finding, Lab } from '../../model.ts';
 import { labelled, sendControl } from '../probes.ts';
 import { furtherFinding } from './consequences.ts';
+import { judgeOnOtherKinds } from './other-kinds.ts';
 import { assertTelling } from './telling.ts';
 import { judgeVerdict } from './verdict.ts';
 import { costNoFetch, watches } from './watches.ts';
@@ -12,7 +13,10 @@ import { costNoFetch, watches } from './watches.ts';
 /** Forgeries that only mean something with a body; their check sends it. */
 const WITH_BODY = 'jws-detached-body';
 
-/** One check per requirement that has forged tokens: each is sent to the primary operation and judged by its verdict. */
+/**
+ * One check per requirement that has forged tokens: each is sent to the primary operation, and in its first form to one
+ * of each further kind, and judged by its verdict.
+ */
 export const forgedTokenChecks: readonly Check[] = [...groupByRequirement(forgeries)]
   .filter(([id]) => id !== WITH_BODY)
   .map(([id, group]): Check => ({
@@ -49,9 +53,11 @@ async function judgeForgery(lab: Lab, forgery: Forgery): Promise<readonly Findin
   if (costNoFetch.has(forgery.requirement))
     tokens.push(...(await forge(lab, forgery, { kid: randomUUID() })));
   const findings: Finding[] = [];
-  for (const forged of tokens) {
+  for (const [index, forged] of tokens.entries()) {
     const label = forged.variant === '' ? forged.name : `${forged.name} (${forged.variant})`;
-    for (const finding of await judgeToken(lab, forgery, forged, label)) {
+    const judged = await judgeToken(lab, forgery, forged, label);
+    const elsewhere = index === 0 ? await judgeOnOtherKinds(lab, forgery, forged, label) : [];
+    for (const finding of [...judged, ...elsewhere]) {
       findings.push(finding.outcome === 'pass' ? finding : labelled(finding, label));
     }
   }

@@ -4,7 +4,7 @@ import type { Exchange, Finding, Lab } from '../../model.ts';
 import { acceptedAs } from '../identity.ts';
 import { isSuccess } from '../probes.ts';
 import { expectExpired } from './expired.ts';
-import { subjectOf } from './parts.ts';
+import { claimsOf, subjectOf } from './parts.ts';
 
 /** Longer headers than this may be refused by the HTTP server before the guard sees them (RFC 6585 §5). */
 const LONG_TOKEN = 7_000;
@@ -45,5 +45,8 @@ export function judgeVerdict(
 
 /** Forged tokens are made from the owner's, so where the payload names nobody it can only be the owner. */
 function acceptedAsNamed(lab: Lab, token: string, exchange: Exchange): Finding {
-  return acceptedAs(lab, exchange, { sub: subjectOf(token) ?? lab.users.owner.sub, claims: {} });
+  return acceptedAs(lab, exchange, {
+    sub: subjectOf(token) ?? lab.users.owner.sub,
+    claims: claimsOf(token) ?? {},
+  });
 }
