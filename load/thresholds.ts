@@ -63,8 +63,10 @@ const RULES = {
     about: 'fact',
     observe: ({ plan, measurements, jwksFetches, rotations }) => {
       const { sent } = measurements.good();
-      // One per new key, and the regular refresh; else a short run could not pass however good its cache.
-      const due = plan.replicas * (rotations + Math.ceil(plan.seconds / plan.cacheTtl));
+      // Else a short run could not pass however good its cache: one per new key, the regular refresh, and where bad tokens
+      // are sent, what their unknown keys may cost.
+      const unknown = measurements.bad().sent > 0 ? lookUps(plan) : 0;
+      const due = plan.replicas * (rotations + Math.ceil(plan.seconds / plan.cacheTtl) + unknown);
       return sent === 0 || jwksFetches === undefined
         ? undefined
         : 100 * (1 - Math.max(0, jwksFetches - due) / sent);
@@ -72,9 +74,7 @@ const RULES = {
   },
   'jwks-fetches': {
     ...{ title: 'fetches of the key set', unit: 'fetches', bound: 'most', about: 'fact' },
-    // A small bucket at once, one per cool-down, and the regular refresh (README, "unknown kid").
-    limit: ({ seconds, cooldown, cacheTtl, replicas }) =>
-      replicas * (3 + Math.ceil(seconds / cooldown) + Math.ceil(seconds / cacheTtl)),
+    limit: (plan) => plan.replicas * (lookUps(plan) + Math.ceil(plan.seconds / plan.cacheTtl)),
     observe: ({ jwksFetches }) => jwksFetches,
   },
   'verification-p99': {
@@ -166,6 +166,11 @@ export function judge(
 
 export function isLatency(name: string): boolean {
   return name in RULES && RULES[name as ThresholdName].about === 'latency';
+}
+
+/** Fetches that unknown keys may lead to: a small bucket at once, then one per cool-down. */
+function lookUps({ seconds, cooldown }: Plan): number {
+  return 3 + Math.ceil(seconds / cooldown);
 }
 
 function isKept(observed: number, bound: ThresholdResult['bound'], limit: number): boolean {

@@ -97,6 +97,13 @@ describe('thresholds', () => {
   });
 });
 
+test('what the unknown keys of bad tokens may cost is due, and more is not', () => {
+  const refused = [...samples(100), ...samples(100, { kind: 'bad', forgery: 'kid-unknown', status: 401 })];
+  // Three at once and one per cool-down, and the regular refresh.
+  expect(outcomes(figures('refused', refused, { jwksFetches: 5 }))['jwks-hit-rate']).toBe('pass');
+  expect(outcomes(figures('refused', refused, { jwksFetches: 6 }))['jwks-hit-rate']).toBe('fail');
+});
+
 describe('the verdict', () => {
   const threshold = (name: string, outcome: ThresholdResult['outcome']): ThresholdResult => ({
     ...{ name, title: '', unit: '', bound: 'most', limit: 0, outcome },

@@ -51,7 +51,7 @@ function pool(name: string, wanted: (line: Line) => boolean): readonly PoolToken
       .map(lineOf)
       .filter(wanted)
       .map(({ token, forgery = '' }) => ({ token, forgery })),
-  ) as unknown as readonly PoolToken[];
+  );
 }
 
 function lineOf(text: string): Line {
