@@ -95,7 +95,9 @@ describe.each(markdown)('%s', (path) => {
 });
 
 test('every option in the README belongs to some command', () => {
-  const known = new Set(['test', 'idp', 'token'].flatMap((command) => [...(optionsOf(command) ?? [])]));
+  const known = new Set(
+    ['test', 'idp', 'token', 'api', 'doctor', 'load'].flatMap((command) => [...(optionsOf(command) ?? [])]),
+  );
   const named = commandsIn(readme)
     .filter((span) => span.startsWith('--'))
     .map((span) => span.split(/[\s=]/)[0] ?? '');

@@ -41,6 +41,8 @@ export const authorization = {
   'create-unguarded': { bug: 'POST was forgotten', killer: 'all-routes-guarded' },
   'read-unguarded': { bug: 'GET of one item was forgotten', killer: 'all-routes-guarded' },
   'update-unguarded': { bug: 'PATCH was forgotten', killer: 'all-routes-guarded' },
+  'create-any-audience': { bug: 'POST has a gate of its own, without an audience', killer: 'aud-wrong' },
+  'create-any-issuer': { bug: 'POST has a gate of its own, without an issuer', killer: 'iss-wrong' },
   'update-decodes': { bug: 'PATCH decodes the token and verifies nothing', killer: 'all-routes-guarded' },
   'delete-takes-expired': { bug: 'DELETE does not look at exp', killer: 'all-routes-guarded' },
   'update-owner-unchecked': { bug: 'PATCH does not look at the owner', killer: 'all-routes-cross' },
