@@ -46,6 +46,15 @@ describe('finding k6', () => {
   });
 });
 
+test('without a k6, a Docker daemon that answers runs the image', async () => {
+  const path = join(folder, 'docker');
+  await writeFile(path, `#!/bin/sh\n[ "$1" = run ] && echo 'k6 v2.2.0 (x)'\nexit 0\n`);
+  await chmod(path, 0o755);
+  expect(await findK6({ PATH: folder })).toMatchObject({ kind: 'docker', version: '2.2.0' });
+  await program('docker', 'Cannot connect to the Docker daemon', 1);
+  await expect(findK6({ PATH: folder })).rejects.toThrow('k6 was not found');
+});
+
 test('a container is given the variables by name, so that no value stands in a command line, and the files to read', () => {
   const docker = { kind: 'docker', command: ['docker', 'run'], version: '2.2.0' } as const;
   const command = k6Command(docker, ['run', 'x.ts'], { variables: ['TOKENS'], folders: ['/pool'] }).join(' ');

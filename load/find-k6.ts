@@ -4,6 +4,8 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { LoadError } from './errors.ts';
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /** A k6 that can be run. */
 export interface K6 {
   /** `docker` runs the image, which has to be told of files and environment. */
@@ -29,17 +31,19 @@ const HELP = `k6 was not found: not in K6_BIN, not on the PATH, and no Docker da
  * Looks in K6_BIN, on the PATH, and for a Docker daemon.
  * @throws LoadError `k6_missing` where there is none, or where it is too old
  */
-export async function findK6(env: Readonly<Record<string, string | undefined>>): Promise<K6> {
+export async function findK6(env: Variables): Promise<K6> {
   const named = env['K6_BIN'] ?? '';
   const path = named === '' ? await onPath(env['PATH'] ?? '') : named;
   if (path !== undefined) {
-    const version = await versionOf([path]);
+    const version = await versionOf([path], env);
     if (version === undefined)
       throw new LoadError('k6_missing', `${path} does not answer "version" as k6 does.`);
     return { kind: 'binary', command: [path], version: supported(path, version) };
   }
   const docker: K6['command'] = ['docker', 'run', '--rm', '--interactive', '--network', 'host'];
-  const version = (await succeeds('docker', ['info'])) ? await versionOf([...docker, IMAGE]) : undefined;
+  const version = (await succeeds('docker', ['info'], env))
+    ? await versionOf([...docker, IMAGE], env)
+    : undefined;
   if (version === undefined) throw new LoadError('k6_missing', HELP);
   return { kind: 'docker', command: docker, version: supported(IMAGE, version) };
 }
@@ -86,17 +90,17 @@ async function onPath(path: string): Promise<string | undefined> {
 }
 
 /** "k6 v2.2.0 (commit/…)" */
-async function versionOf([program, ...args]: K6['command']): Promise<string | undefined> {
+async function versionOf([program, ...args]: K6['command'], env: Variables): Promise<string | undefined> {
   try {
-    const { stdout } = await promisify(execFile)(program, [...args, 'version'], { timeout: 120_000 });
+    const { stdout } = await promisify(execFile)(program, [...args, 'version'], { timeout: 120_000, env });
     return /\bk6\S* v?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
   } catch {
     return undefined;
   }
 }
 
-async function succeeds(program: string, args: readonly string[]): Promise<boolean> {
-  return promisify(execFile)(program, [...args], { timeout: 10_000 }).then(
+async function succeeds(program: string, args: readonly string[], env: Variables): Promise<boolean> {
+  return promisify(execFile)(program, [...args], { timeout: 10_000, env }).then(
     () => true,
     () => false,
   );
