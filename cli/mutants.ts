@@ -1,8 +1,8 @@
 /**
- * `npm run mutants [-- name … | --all | --missing] [--write]`: the suite on mutants, the score, and each failing set
- * compared with the one pinned in `conformance/mutants/kill-matrix.json`. Without names: every pinned mutant, each on the
- * checks of its area, in minutes. `--all` takes every mutant and `--missing` those without a row, each on all checks that
- * its bug can touch; `--write` pins what they fail, row by row, so a run that is broken off goes on with `--missing`.
+ * `npm run mutants [-- name … | --core | --missing] [--wide] [--write]`: the suite on mutants, the score, and each failing
+ * set compared with the one pinned in `conformance/mutants/kill-matrix.json`. Every mutant, or those named, or the core
+ * that is tried at every change, or those without a row; each on the checks of its area, or with `--wide` on all that its
+ * bug can touch. `--write` pins what they fail, row by row, so a run that is broken off goes on with `--missing`.
  * A tool of the project, not a command of the package.
  */
 import { fork } from 'node:child_process';
@@ -33,7 +33,12 @@ const everyName = Object.keys(mutants) as BugName[];
 if (process.send === undefined) {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { all: { type: 'boolean' }, missing: { type: 'boolean' }, write: { type: 'boolean' } },
+    options: {
+      core: { type: 'boolean' },
+      missing: { type: 'boolean' },
+      wide: { type: 'boolean' },
+      write: { type: 'boolean' },
+    },
   });
   const unknown = positionals.find((name) => !(name in mutants));
   if (unknown === undefined) process.exitCode = await main(positionals as BugName[], values);
@@ -57,17 +62,19 @@ if (process.send === undefined) {
 }
 
 interface Choice {
-  readonly all?: boolean | undefined;
+  readonly core?: boolean | undefined;
   readonly missing?: boolean | undefined;
+  readonly wide?: boolean | undefined;
   readonly write?: boolean | undefined;
 }
 
-async function main(named: readonly BugName[], { all, missing, write }: Choice): Promise<number> {
+async function main(named: readonly BugName[], choice: Choice): Promise<number> {
+  const { core, missing, wide, write } = choice;
   const matrix = JSON.parse(readFileSync(MATRIX, 'utf8')) as Matrix;
-  const pinned = everyName.filter((name) => name in matrix);
-  const unpinned = everyName.filter((name) => !(name in matrix));
-  const names = named.length > 0 ? named : all ? everyName : missing ? unpinned : pinned;
-  const wide = (all ?? false) || (missing ?? false) || (write ?? false);
+  const chosen = everyName.filter(
+    (name) => (!core || 'core' in mutants[name]) && (!missing || !(name in matrix)),
+  );
+  const names = named.length > 0 ? named : chosen;
   const scope = wide ? 'wide' : 'area';
   const jobs: readonly Job[] = [
     ...(named.length > 0 ? [] : [{ scope } as const]),

@@ -2,11 +2,11 @@ import type { Mutant } from './mutant.ts';
 
 /** Whose resource it is. */
 export const authorization = {
-  'no-owner-check': { bug: "any user sees any user's tasks", killer: 'cross-get' },
-  'owner-check-get-only': { bug: 'only reads look at the owner', killer: 'cross-post' },
+  'no-owner-check': { core: true, bug: "any user sees any user's tasks", killer: 'cross-get' },
+  'owner-check-get-only': { core: true, bug: 'only reads look at the owner', killer: 'cross-post' },
   'owner-check-writes-only': { bug: 'only writes look at the owner', killer: 'cross-get' },
   'child-unchecked': { bug: "the path's user is checked, the task's is not", killer: 'cross-nested-id' },
-  'owner-prefix': { bug: '`startsWith`', killer: 'id-prefix' },
+  'owner-prefix': { core: true, bug: '`startsWith`', killer: 'id-prefix' },
   'owner-case-fold': { bug: 'owners are compared without case', killer: 'id-case' },
   'owner-trim': { bug: 'owners are trimmed', killer: 'id-numeric-forms' },
   'owner-numeric': { bug: 'owners are compared as numbers', killer: 'sub-numeric-lookalike' },
@@ -14,7 +14,7 @@ export const authorization = {
     bug: 'owners are compared in one normal form of Unicode',
     killer: 'sub-unicode-normal-form',
   },
-  'admin-bypass': { bug: 'a `role` claim opens every door', killer: 'claim-admin-ignored' },
+  'admin-bypass': { core: true, bug: 'a `role` claim opens every door', killer: 'claim-admin-ignored' },
   'query-owner': { bug: 'the owner in the query wins', killer: 'cross-query-owner' },
   'method-override': {
     bug: 'X-HTTP-Method-Override changes the method after the check',
@@ -22,8 +22,16 @@ export const authorization = {
   },
   'head-unguarded': { bug: 'HEAD needs no token', killer: 'method-head-noauth' },
   'options-unguarded': { bug: 'OPTIONS runs the handler of GET', killer: 'method-options' },
-  'route-unguarded': { bug: 'one route was registered before the guard', killer: 'all-routes-guarded' },
-  'write-before-auth': { bug: 'the row is written before the token is checked', killer: 'write-noauth' },
+  'route-unguarded': {
+    core: true,
+    bug: 'one route was registered before the guard',
+    killer: 'all-routes-guarded',
+  },
+  'write-before-auth': {
+    core: true,
+    bug: 'the row is written before the token is checked',
+    killer: 'write-noauth',
+  },
   'validate-before-auth': { bug: 'the body is judged before the token', killer: 'auth-before-body' },
   'owner-before-auth': { bug: 'nobody is told apart from somebody else', killer: 'cross-precedence-noauth' },
   'filter-drops-owner': { bug: 'a filter in the query drops the filter by owner', killer: 'list-isolation' },

@@ -3,11 +3,13 @@ import type { Mutant } from './mutant.ts';
 /** How the token is found in the request. */
 export const credentials = {
   'scheme-case': {
+    core: true,
     bug: "`startsWith('Bearer ')`: the scheme is compared with case",
     killer: 'auth-scheme-lower',
   },
   'regex-lenient': { bug: 'a loose pattern finds a token after almost anything', killer: 'auth-colon' },
   'parts-1': {
+    core: true,
     bug: "`header.split(' ')[1]`: scheme and rest are never looked at",
     killer: 'auth-trailing-word',
   },
@@ -23,7 +25,7 @@ export const credentials = {
   'basic-400': { bug: 'another scheme counts as a malformed request', killer: 'auth-basic' },
   'dup-last-wins': { bug: 'the last of two Authorization lines wins', killer: 'auth-dup-bad-good' },
   'dup-first-wins': { bug: 'the first of two Authorization lines wins', killer: 'auth-dup-good-bad' },
-  'query-token': { bug: '`?access_token=` is accepted', killer: 'auth-query-token' },
+  'query-token': { core: true, bug: '`?access_token=` is accepted', killer: 'auth-query-token' },
   'cookie-token': { bug: 'a cookie carries the token as well', killer: 'auth-cookie-token' },
   'alt-header-token': { bug: 'X-Access-Token is as good as Authorization', killer: 'auth-alt-headers' },
   'body-token': { bug: 'the body may carry the token', killer: 'auth-json-body-token' },
@@ -37,9 +39,9 @@ export const credentials = {
     bug: 'the handler sees the user of the request before',
     killer: 'auth-keepalive-isolation',
   },
-  'always-401': { bug: 'refuses everything', killer: 'jws-control' },
+  'always-401': { core: true, bug: 'refuses everything', killer: 'jws-control' },
   'always-200': { bug: 'accepts everything', killer: 'auth-missing' },
-  'x-user-id': { bug: 'an X-User-Id header is believed', killer: 'hdr-spoof-identity' },
+  'x-user-id': { core: true, bug: 'an X-User-Id header is believed', killer: 'hdr-spoof-identity' },
   'local-exempt': { bug: 'X-Forwarded-For: 127.0.0.1 needs no token', killer: 'hdr-spoof-ip-host' },
   'quotes-stripped': { bug: 'quotes around the token are forgiven', killer: 'auth-quoted' },
   'tab-separates': { bug: '`/^Bearer\\s+/`: a tab is as good as a space', killer: 'auth-tab-separator' },

@@ -2,11 +2,11 @@ import type { Mutant } from './mutant.ts';
 
 /** What a refusal looks like. */
 export const errors = {
-  'framework-body': { bug: "the framework's own error body", killer: 'err-401-schema' },
+  'framework-body': { core: true, bug: "the framework's own error body", killer: 'err-401-schema' },
   'html-errors': { bug: 'errors are HTML pages', killer: 'err-content-type' },
   'stack-leak': { bug: 'the stack trace is sent', killer: 'err-no-stack' },
-  'token-echo': { bug: 'the token is repeated in the message', killer: 'err-no-token-echo' },
-  'no-challenge': { bug: '401 without WWW-Authenticate', killer: 'err-www-authenticate' },
+  'token-echo': { core: true, bug: 'the token is repeated in the message', killer: 'err-no-token-echo' },
+  'no-challenge': { core: true, bug: '401 without WWW-Authenticate', killer: 'err-www-authenticate' },
   'no-challenge-when-anonymous': {
     bug: 'one branch of 401 forgets WWW-Authenticate',
     killer: 'err-www-authenticate',

@@ -4,4 +4,6 @@ export interface Mutant {
   readonly bug: string;
   /** Id of the check that must fail for the true reason. */
   readonly killer: string;
+  /** Tried at every change; the others take longer. */
+  readonly core?: true;
 }
