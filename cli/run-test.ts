@@ -26,6 +26,7 @@ const NEEDED = `tell me which backend to test:
 
   gateproof test --start "<command>"          starts your backend and stops it again
   gateproof test <url> --idp <url>            tests one that runs and trusts a running mock identity provider
+  gateproof init openapi.yaml                 writes a configuration, so that "gateproof test" alone will do
 
 A backend started by the suite gets BETTER_AUTH_URL, BETTER_AUTH_JWKS_URL, JWT_AUDIENCE, JWKS_CACHE_TTL, JWKS_COOLDOWN,
 JWT_LEEWAY, HOST and PORT in its environment, and all stories can be told. One that runs already must have been

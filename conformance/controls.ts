@@ -15,6 +15,9 @@ export interface ControlFault {
 /** Further apart, and the checks of times at a bound would judge the clocks. */
 const MOST_SKEW_SECONDS = 2;
 
+const OTHER_NAMES =
+  'Where it has other names for these settings, start it with those: "env" in a gateproof.config maps them ("gateproof init" writes one)';
+
 /**
  * Sends a good token of both users to the primary operation. A bad token that is refused proves nothing where a good
  * one is refused too.
@@ -61,7 +64,8 @@ export async function clockFault(lab: Lab): Promise<string | undefined> {
   return `the clock of the backend is ${Math.abs(skew)} s ${skew > 0 ? 'ahead of' : 'behind'} this machine's, so no check of exp, nbf or iat would mean anything; synchronise the two`;
 }
 
-async function sendGood(lab: Lab, user: Principal): Promise<Exchange> {
+/** One good token to the primary operation. @throws TargetError where the target does not answer */
+export async function sendGood(lab: Lab, user: Principal): Promise<Exchange> {
   const token = await goodToken(lab.idp, user);
   return send(lab, { as: user, token, label: 'good token' });
 }
@@ -82,12 +86,12 @@ async function refusalReason(lab: Lab, user: Principal, exchange: Exchange): Pro
   const seen = `${method} ${path} with a good token of ${user.sub} was ${observedAnswer(exchange)}`;
   const { status } = exchange.response;
   if (status === 404 || status === 405) {
-    return `${seen}: the contract or the base path is not that of this backend`;
+    return `${seen}: the contract or the base path is not that of this backend. Give its own document (--contract openapi.yaml), and the path prefix in the URL (http://127.0.0.1:8000/v2)`;
   }
   if (status >= 500) return `${seen}: see the log of the backend`;
   const fetches = await lab.idp.journal({ endpoint: 'jwks' });
   const { issuer, jwksUrl, audience } = lab.idp;
   return fetches.length === 0
-    ? `${seen}, and it never fetched ${jwksUrl}: it must read BETTER_AUTH_JWKS_URL=${jwksUrl} when it starts`
-    : `${seen}, though it fetched the key set: it must expect iss ${issuer} (BETTER_AUTH_URL) and aud ${audience} (JWT_AUDIENCE)`;
+    ? `${seen}, and it never fetched ${jwksUrl}: it must read BETTER_AUTH_JWKS_URL=${jwksUrl} when it starts. ${OTHER_NAMES}`
+    : `${seen}, though it fetched the key set: it must expect iss ${issuer} (BETTER_AUTH_URL) and aud ${audience} (JWT_AUDIENCE). ${OTHER_NAMES}`;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { adviceOnSilence, adviceOnStart } from './advice.ts';
 import { Benches, type BenchesOptions } from './benches.ts';
 import { calibrate } from './calibration.ts';
 import { clockFault, type ControlFault, controlFault, openGate } from './controls.ts';
@@ -6,6 +7,7 @@ import { fail } from './finding.ts';
 import { TargetError } from './http/index.ts';
 import type { Invariant } from './invariant.ts';
 import type { Check, CheckResult, Finding } from './model.ts';
+import { checksAtATime } from './pace.ts';
 import { inParallel } from './parallel.ts';
 import { toResult } from './result.ts';
 import { notTestable, runCheck } from './run-check.ts';
@@ -15,6 +17,8 @@ export interface SessionOptions extends BenchesOptions {
   readonly concurrency: number;
   readonly benches: number;
   readonly checkTimeoutMs: number;
+  /** How long the whole run may take. */
+  readonly runTimeoutMs: number;
   readonly onPhase: (name: string) => void;
   readonly onResult: (result: CheckResult) => void;
 }
@@ -39,6 +43,8 @@ export class Session {
   readonly #benches: Benches;
   #calibration: Pick<ControlFault, 'reason' | 'exchange'> | undefined;
   #halt: string | undefined;
+  /** What is still under way then has no say any more. */
+  #isClosed = false;
   #url = '';
 
   constructor(options: SessionOptions) {
@@ -54,17 +60,35 @@ export class Session {
   /** @throws the reason of the signal, as soon as it is given */
   async run(checks: readonly Check[], invariants: readonly Invariant[]): Promise<void> {
     this.#options.signal?.throwIfAborted();
+    const ended = new AbortController();
     try {
-      await Promise.race([this.#runAll(checks, invariants), abortion(this.#options.signal)]);
+      await Promise.race([
+        this.#runAll(checks, invariants),
+        this.#lateness(ended.signal),
+        abortion(this.#options.signal),
+      ]);
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
-      this.#invalidate(error.message);
+      const advise = this.#benches.areLaunched ? adviceOnStart : adviceOnSilence;
+      this.#invalidate(this.results.size === 0 ? advise(error.message) : error.message);
     } finally {
+      ended.abort();
+      this.#isClosed = true;
       await this.#benches[Symbol.asyncDispose]();
     }
     for (const { id } of [...checks, ...invariants]) {
       if (!this.results.has(id)) this.#settle(id, notTestable(this.#halt ?? 'the run ended before it'));
     }
+  }
+
+  /** Ends a run that takes too long. What failed until then has failed all the same. */
+  async #lateness(ended: AbortSignal): Promise<void> {
+    const { runTimeoutMs } = this.#options;
+    await pause(runTimeoutMs, undefined, { signal: ended }).catch(() => undefined);
+    if (ended.aborted) return;
+    const reason = `the run did not end within ${runTimeoutMs / 60_000} minutes, so what it did not reach is not tested; leave out what takes longest, or test a backend that answers sooner`;
+    this.#note(reason);
+    this.#stop(reason);
   }
 
   async #runAll(checks: readonly Check[], invariants: readonly Invariant[]): Promise<void> {
@@ -131,7 +155,9 @@ export class Session {
 
   async #beside(checks: readonly Check[], controlled: boolean): Promise<void> {
     this.#options.onPhase('side by side');
-    await inParallel(checks, this.#options.concurrency, (check) => this.#check(check));
+    const { concurrency } = this.#options;
+    const atATime = controlled ? await checksAtATime(this.#benches.lab('control'), concurrency) : concurrency;
+    await inParallel(checks, atATime, (check) => this.#check(check));
     if (this.#isOver() || !controlled) return;
     const lost = await this.#lossOfControl(0);
     if (lost) await this.#chargeLoss(PERSISTENCE, 'the checks that ran side by side', lost);
@@ -183,6 +209,7 @@ export class Session {
     if (this.#isOver()) return;
     const lab = this.#benches.lab(check.id);
     const attempt = await runCheck(check, lab, this.#options.checkTimeoutMs);
+    if (this.#isClosed) return;
     if (attempt.silence && !(await this.#benches.isAlive())) {
       const ended = this.#benches.shared.ended() ?? attempt.silence.message;
       this.#invalidate(`the backend stopped answering while ${check.id} was running: ${ended}`);

@@ -28,16 +28,15 @@ export function consoleReport(report: Report, options: ConsoleOptions = {}): str
   const warned = having('warned');
   const accepted = having('accepted');
   const untested = having('not-testable');
+  // The verdict says why; five hundred times the same is no help.
+  const nothing = checks.length > MOST_IDS && untested.length === checks.length;
   const preparation = failed.length + warned.length > 0 ? beforeRepeating(report) : undefined;
 
   const section = (title: string | undefined, body: readonly string[]): readonly string[] =>
     body.length === 0 ? [] : ['', ...(title === undefined ? [] : [title]), ...body];
   const lines = [
     `${colors.bold('gateproof')} ${report.gateproof}   ${clean(report.target)}   ${clean(report.contract.title)}${report.requirements === undefined ? '' : `   requirements ${report.requirements}`}`,
-    ...section(
-      undefined,
-      AREAS.flatMap((area) => areaLine(area, checks, colors)),
-    ),
+    ...section(undefined, nothing ? [] : AREAS.flatMap((area) => areaLine(area, checks, colors))),
     ...section(
       colors.bold(colors.red(`Failed: ${failed.length}`)),
       failed.flatMap((check) => failure(check, report, colors.red('✗'), colors)),
@@ -60,7 +59,7 @@ export function consoleReport(report: Report, options: ConsoleOptions = {}): str
         wrap(clean(sentence), WIDTH - 2).map((line) => `  ${line}`),
       ),
     ),
-    ...section(colors.bold(`Not testable: ${untested.length}`), byReason(untested, colors)),
+    ...section(colors.bold(`Not testable: ${untested.length}`), nothing ? [] : byReason(untested, colors)),
     ...section(colors.bold('Measured'), measurements(checks)),
     '',
     ...verdictLines(summary, colors),

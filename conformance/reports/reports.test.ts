@@ -83,9 +83,11 @@ test('the console names no more than forty checks under one reason', () => {
   const untested = Array.from({ length: 42 }, (_, at) =>
     resultOf(`x${at}`, { outcome: 'not-testable', observed: 'gone' }),
   );
-  const text = consoleReport(reportOf(untested), { color: false });
+  const text = consoleReport(reportOf([...untested, resultOf('y')]), { color: false });
   expect(text).toMatch(/x39,\s+and 2 more/);
   expect(text).not.toContain('x40');
+  // Where nothing could be tested, the verdict says why.
+  expect(consoleReport(reportOf(untested), { color: false })).not.toContain('x1');
 });
 
 test('JUnit calls a failed MUST a failure, what could not be tested an error, a warning and the rest neither', () => {

@@ -56,7 +56,9 @@ async function judgeForgery(lab: Lab, forgery: Forgery): Promise<readonly Findin
   for (const [index, forged] of tokens.entries()) {
     const label = forged.variant === '' ? forged.name : `${forged.name} (${forged.variant})`;
     const judged = await judgeToken(lab, forgery, forged, label);
-    const elsewhere = index === 0 ? await judgeOnOtherKinds(lab, forgery, forged, label) : [];
+    // What fails already needs no second operation, whose good token may be refused as well.
+    const holds = judged.every(({ outcome }) => outcome === 'pass');
+    const elsewhere = index === 0 && holds ? await judgeOnOtherKinds(lab, forgery, forged, label) : [];
     for (const finding of [...judged, ...elsewhere]) {
       findings.push(finding.outcome === 'pass' ? finding : labelled(finding, label));
     }
