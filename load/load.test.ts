@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Launcher } from '../conformance/index.ts';
 import { mutantLauncher } from '../conformance/mutants/launcher.ts';
@@ -19,10 +21,18 @@ const k6 = await requiredK6();
 const contract = await loadContract(defaultContractPath());
 
 let idp: MockIdp;
+let folder: string;
 beforeAll(async () => {
   idp = await startMockIdp();
+  // Of its own, so that what is left behind is ours.
+  folder = await mkdtemp(join(tmpdir(), 'gateproof-load-'));
+  vi.stubEnv('TMPDIR', folder);
 });
-afterAll(() => idp.close());
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await idp.close();
+  await rm(folder, { recursive: true });
+});
 
 async function load(
   scenario: ScenarioName,
