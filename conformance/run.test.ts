@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MockIdp, startMockIdp } from '../mock-idp/index.ts';
 import { type Contract, defaultContractPath, loadContract, type Requirement } from '../spec/index.ts';
 import { tokenChecks } from './checks/tokens/index.ts';
-import { expectRefused, NotTestable, pass } from './finding.ts';
+import { expectRefused, fail, NotTestable, pass } from './finding.ts';
 import { goodToken } from './lab.ts';
 import type { Environment, LaunchedBackend, Launcher } from './launch.ts';
 import type { Check, Report } from './model.ts';
@@ -403,6 +403,20 @@ test('no token is in the report of a backend that repeats what it gets', async (
     ),
   );
   expect(JSON.stringify(report)).not.toMatch(/eyJ[\w-]{8}/);
+});
+
+test('a run that takes too long ends with a sentence, without what it did not reach, and keeps what failed', async () => {
+  const endless: Check = { id: 'endless', runs: 'own', run: () => new Promise(() => undefined) };
+  const failing: Check = { ...passing, id: 'failing', run: () => Promise.resolve(fail('x', 'z')) };
+  for (const [check, code] of [
+    [passing, 3],
+    [failing, 1],
+  ] as const) {
+    const report = await runLaunched(good, { ...ownChecks(check, endless), runTimeoutMs: 3_000 });
+    expect(report.summary.reason).toContain('the run did not end within 0.05 minutes');
+    expect(outcomes(report)).toMatchObject({ endless: 'not-testable' });
+    expect(exitCode(report.summary)).toBe(code);
+  }
 });
 
 describe('a signal', () => {

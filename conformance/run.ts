@@ -44,6 +44,8 @@ export interface SuiteOptions {
   readonly requestTimeoutMs?: number;
   /** How long one check may take, in milliseconds; default 120 000. */
   readonly checkTimeoutMs?: number;
+  /** How long the whole run may take, in milliseconds; default 900 000. What is not reached is not testable. */
+  readonly runTimeoutMs?: number;
   /** Default: every check of the suite. */
   readonly checks?: readonly Check[];
   readonly invariants?: readonly Invariant[];
@@ -89,6 +91,7 @@ export async function runSuite(options: SuiteOptions): Promise<Report> {
     startTimeoutMs: options.startTimeoutMs ?? 30_000,
     requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
     checkTimeoutMs: options.checkTimeoutMs ?? 120_000,
+    runTimeoutMs: options.runTimeoutMs ?? 900_000,
     onPhase: (name) => {
       onProgress({ kind: 'phase', name });
     },

@@ -5,6 +5,7 @@ import { calibrate } from './calibration.ts';
 import { clockFault, type ControlFault, controlFault, openGate } from './controls.ts';
 import { fail } from './finding.ts';
 import { TargetError } from './http/index.ts';
+import { abortion, lateness } from './interruption.ts';
 import type { Invariant } from './invariant.ts';
 import type { Check, CheckResult, Finding } from './model.ts';
 import { checksAtATime } from './pace.ts';
@@ -45,6 +46,8 @@ export class Session {
   #halt: string | undefined;
   /** What is still under way then has no say any more. */
   #isClosed = false;
+  /** Its answers take their time, and not the machine's. */
+  #backendWaits = false;
   #url = '';
 
   constructor(options: SessionOptions) {
@@ -62,11 +65,13 @@ export class Session {
     this.#options.signal?.throwIfAborted();
     const ended = new AbortController();
     try {
-      await Promise.race([
+      const { runTimeoutMs, signal } = this.#options;
+      const late = await Promise.race([
         this.#runAll(checks, invariants),
-        this.#lateness(ended.signal),
-        abortion(this.#options.signal),
+        lateness(runTimeoutMs, ended.signal),
+        abortion(signal),
       ]);
+      if (late) this.#giveUp(late);
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
       const advise = this.#benches.areLaunched ? adviceOnStart : adviceOnSilence;
@@ -79,16 +84,6 @@ export class Session {
     for (const { id } of [...checks, ...invariants]) {
       if (!this.results.has(id)) this.#settle(id, notTestable(this.#halt ?? 'the run ended before it'));
     }
-  }
-
-  /** Ends a run that takes too long. What failed until then has failed all the same. */
-  async #lateness(ended: AbortSignal): Promise<void> {
-    const { runTimeoutMs } = this.#options;
-    await pause(runTimeoutMs, undefined, { signal: ended }).catch(() => undefined);
-    if (ended.aborted) return;
-    const reason = `the run did not end within ${runTimeoutMs / 60_000} minutes, so what it did not reach is not tested; leave out what takes longest, or test a backend that answers sooner`;
-    this.#note(reason);
-    this.#stop(reason);
   }
 
   async #runAll(checks: readonly Check[], invariants: readonly Invariant[]): Promise<void> {
@@ -149,6 +144,12 @@ export class Session {
     return undefined;
   }
 
+  /** What failed until then has failed all the same. */
+  #giveUp(reason: string): void {
+    this.#note(reason);
+    this.#stop(reason);
+  }
+
   #note(reason: string): void {
     this.trouble = { ...this.trouble, note: reason };
   }
@@ -157,6 +158,7 @@ export class Session {
     this.#options.onPhase('side by side');
     const { concurrency } = this.#options;
     const atATime = controlled ? await checksAtATime(this.#benches.lab('control'), concurrency) : concurrency;
+    this.#backendWaits = atATime > concurrency;
     await inParallel(checks, atATime, (check) => this.#check(check));
     if (this.#isOver() || !controlled) return;
     const lost = await this.#lossOfControl(0);
@@ -202,7 +204,8 @@ export class Session {
 
   async #own(checks: readonly Check[]): Promise<void> {
     if (checks.length > 0) this.#options.onPhase('each on a backend of its own');
-    await inParallel(checks, this.#options.benches, (check) => this.#check(check));
+    const { benches } = this.#options;
+    await inParallel(checks, this.#backendWaits ? 2 * benches : benches, (check) => this.#check(check));
   }
 
   async #check(check: Check): Promise<void> {
@@ -289,14 +292,4 @@ export class Session {
 
 function flaky(what: string, first: string): string {
   return `the backend does not answer alike twice: ${what} ${first} and passed when it was repeated, so what failed may pass the next time, and what passed may fail`;
-}
-
-/** Rejects with the reason once the signal is given; never without one. */
-function abortion(signal: AbortSignal | undefined): Promise<never> {
-  return new Promise((_, reject) => {
-    const abort = (): void => {
-      reject(signal?.reason as Error);
-    };
-    signal?.addEventListener('abort', abort, { once: true });
-  });
 }

@@ -19,7 +19,7 @@ import { rawBytes } from '../raw-bytes.ts';
 
 /** How many requests of two users are sent, and how many of them are under way at a time. */
 const CROWD = 500;
-const AT_ONCE = 25;
+const AT_ONCE = 50;
 
 /** Requests that share a connection, a process or a client, and nothing else. */
 export const isolationChecks: readonly Check[] = [

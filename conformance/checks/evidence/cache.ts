@@ -6,7 +6,7 @@ import { isSuccess, sendControl } from '../probes.ts';
 import { goodRequest } from './timing.ts';
 
 const REQUESTS = 500;
-const AT_ONCE = 20;
+const AT_ONCE = 50;
 
 /** What the journal of the identity provider shows of the key cache. */
 export const cacheChecks: readonly Check[] = [

@@ -9,7 +9,7 @@ import { ask, type Labelled, otherKid, tokenOf, unknownToken } from './tokens.ts
 
 const REQUESTS = 500;
 const USERS = 200;
-const AT_ONCE = 20;
+const AT_ONCE = 50;
 const KEPT = 'more than 99 in 100 good requests without a fetch of the key set';
 
 /** What good tokens cost the identity provider once the keys are there. */

@@ -86,6 +86,7 @@ export function readFakeToken(
   if (head['kid'] !== ACTIVE_KID)
     return { fault: idp.receive('jwks') ? 'jwks_unavailable' : 'invalid_token' };
   if (signature !== GOOD_SIGNATURE || typeof body['sub'] !== 'string') return { fault: 'invalid_token' };
+  if (String(body['nbf']).startsWith('+')) return { fault: 'invalid_token' };
   return String(body['exp']).startsWith('-') ? { fault: 'token_expired' } : { sub: body['sub'] };
 }
 
