@@ -25,15 +25,16 @@ const OTHER_NAMES =
  * @throws TargetError where the target does not answer
  */
 export async function controlFault(lab: Lab): Promise<ControlFault | undefined> {
-  for (const user of [lab.users.owner, lab.users.other]) {
-    const exchange = await sendGood(lab, user);
-    const { status } = exchange.response;
-    if (status >= 300) {
-      const misdirected = status === 404 || status === 405;
-      return { reason: await refusalReason(lab, user, exchange), exchange, misdirected };
-    }
-  }
-  return undefined;
+  const { owner, other } = lab.users;
+  const both = await Promise.all(
+    [owner, other].map(async (user) => ({ user, exchange: await sendGood(lab, user) })),
+  );
+  const refused = both.find(({ exchange }) => exchange.response.status >= 300);
+  if (refused === undefined) return undefined;
+  const { user, exchange } = refused;
+  const { status } = exchange.response;
+  const misdirected = status === 404 || status === 405;
+  return { reason: await refusalReason(lab, user, exchange), exchange, misdirected };
 }
 
 /**
