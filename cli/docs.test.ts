@@ -124,6 +124,7 @@ test.each([
   ['README.md', 2],
   ['verifier/README.md', 6],
   ['docs/ci.md', 1],
+  ['docs/recipes.md', 6],
 ])('the TypeScript of %s compiles, by the names the package exports', (path, count) => {
   const examples = fences(read(path), 'ts');
   expect(examples.length).toBeGreaterThanOrEqual(count);
