@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { MockIdpControl } from '../mock-idp/index.ts';
 import type { Contract, Requirement } from '../spec/index.ts';
 import { BenchPool } from './bench-pool.ts';
-import { startBench } from './bench.ts';
+import { type BenchSetup, startBench } from './bench.ts';
 import { controlFault } from './controls.ts';
 import { NotTestable } from './finding.ts';
 import { TargetError } from './http/index.ts';
@@ -157,7 +157,7 @@ export class Benches implements AsyncDisposable {
     // Named after the check, so that two runs give the same report.
     const issuer = idp.issuer(count === 1 ? `bench-${purpose}` : `bench-${purpose}-${count}`);
     this.#recorder.trust(issuer, 0);
-    const bench = await startBench({ ...setup, launcher: backend.launcher, idp: issuer }, options);
+    const bench = await startOrRetry({ ...setup, launcher: backend.launcher, idp: issuer }, options);
     this.#running.add(bench);
     return {
       ...bench,
@@ -180,5 +180,18 @@ export class Benches implements AsyncDisposable {
 
   #witness(check: string, own: boolean): Witness {
     return { check, area: this.#options.requirements.get(check)?.area, own };
+  }
+}
+
+/**
+ * A backend that was told to wait for its keys for a second only may rightly give up where the machine is busy, so one
+ * that ended is started once more.
+ */
+async function startOrRetry(setup: BenchSetup, options: BenchOptions): Promise<OwnBench> {
+  try {
+    return await startBench(setup, options);
+  } catch (error) {
+    if (!(error instanceof TargetError && error.message.includes('ended with exit code'))) throw error;
+    return startBench(setup, options);
   }
 }

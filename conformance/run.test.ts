@@ -325,6 +325,30 @@ describe('a check', () => {
     expect(report.summary.reason).toContain('first passing: no clock');
   });
 
+  test('whose own backend ends while it starts gets another, once', async () => {
+    for (const [ends, outcome] of [
+      [1, 'pass'],
+      [2, 'fail'],
+    ] as const) {
+      let starts = 0;
+      const launcher: Launcher = async (environment) => {
+        const backend = await listen(good, environment);
+        starts += 1;
+        return starts > 1 && starts <= 1 + ends ? { ...backend, exitCode: () => 1 } : backend;
+      };
+      const own: Check = {
+        id: 'own',
+        runs: 'own',
+        run: async (lab) => {
+          await lab.bench();
+          return pass('x', 'y');
+        },
+      };
+      const report = await run({ backend: { launcher }, ...ownChecks(own) });
+      expect(outcomes(report)).toEqual({ own: outcome });
+    }
+  });
+
   test('that needs a backend of its own gets one with an issuer of its own', async () => {
     const own: Check = {
       id: 'own',
