@@ -144,11 +144,11 @@ describe('a backend that is now so, now so', () => {
         (response) => answerWith(response, 401, refusal, challenge),
       ),
     ],
-  ])('%s: it falls short, and the sentence says that it does not answer alike twice', async (_, spoil) => {
+  ])('%s: it never passes, and the sentence says that it does not answer alike twice', async (_, spoil) => {
     const { code, said } = await judge({ answer: () => false, spoil: spoil() }, { checks: statelessChecks });
-    // The very first good tokens may be the ones that are hit.
-    expect(code).not.toBe(0);
-    expect(said).toMatch(/the backend does not answer alike twice|with a good token/);
+    // 3 where what was hit are no MUSTs: then nothing is known to fail, and nothing to hold.
+    expect([1, 3]).toContain(code);
+    expect(said).toContain('the backend does not answer alike twice');
   });
 });
 
