@@ -205,7 +205,7 @@ describe.runIf(canBrowse)('in a browser', () => {
     expect(commands).toMatch(/^TOKEN=\$\(npx gateproof token --forge iss-wrong\)\ncurl -i /);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.locator('#iss-wrong .copy').click();
-    expect(await page.locator('#iss-wrong .copy').textContent()).toBe('Copied');
+    await expect.poll(() => page.locator('#iss-wrong .copy').textContent()).toBe('Copied');
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(commands);
   });
 
