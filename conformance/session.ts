@@ -235,7 +235,8 @@ export class Session {
       const late = Date.now() >= started + patience * 1000 || this.#isOver();
       try {
         const lost = await controlFault(this.#benches.lab('control'));
-        if (!lost || late) return lost;
+        if (!lost) return undefined;
+        if (late) return await this.#lostForGood(lost);
       } catch (error) {
         const ended = this.#benches.shared.ended() !== undefined;
         const silent = Date.now() > started + CHOKED_MS;
@@ -243,6 +244,13 @@ export class Session {
       }
       await pause(RETRY_MS);
     }
+  }
+
+  /** Once may be chance, and is said to be; twice is not. */
+  async #lostForGood({ exchange }: ControlFault): Promise<ControlFault | undefined> {
+    const again = await controlFault(this.#benches.lab('control'));
+    if (!again) this.#note(flaky('a good token', `was ${exchange.response.status} once`));
+    return again;
   }
 
   /** A good token worked at the start and does no more: a fault of the target, charged to what ran meanwhile. */
