@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
+import { withBackend } from './backend-options.ts';
 import type { LoadCommandOptions } from './run-load.ts';
 import { loadReportFile } from './load-report-option.ts';
-import { httpUrl, integer, list, number, pairs } from './values.ts';
+import { integer, list, number, pairs } from './values.ts';
 
 const EXAMPLES = `
 Examples:
@@ -15,19 +16,10 @@ k6 2.0 or later does the work: from K6_BIN, the PATH, or its Docker image. load/
 
 /** `load`: k6 against a backend in any language. */
 export function loadCommand(program: Command): void {
-  program
+  const command = program
     .command('load')
-    .description('put load on a backend with k6, while the issuer rotates and fails')
-    .argument('[url]', 'base URL of the backend; with --start: its port and path prefix', httpUrl)
-    .option(
-      '--start <command>',
-      'start the backend with this shell command, with HOST and PORT in its environment',
-    )
-    .option('--start-timeout <seconds>', 'how long it may take to become ready (default: 30)', number(0.1))
-    .option('--idp <url>', 'use a mock identity provider that runs already', httpUrl)
-    .option('--idp-port <port>', 'port of the mock identity provider to start', integer(0, 65_535))
-    .option('--idp-token <token>', 'control token of the mock identity provider')
-    .option('--contract <path or url>', 'OpenAPI document of the API (default: the contract of gateproof)')
+    .description('put load on a backend with k6, while the issuer rotates and fails');
+  withBackend(command)
     .option('--path <path>', 'protected GET that any good token may call (default: from the contract)')
     .option(
       '--open-path <path>',

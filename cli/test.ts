@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
+import { withBackend } from './backend-options.ts';
 import { FORMATS, reportFile } from './report-option.ts';
 import { withGate } from './gate-options.ts';
 import type { TestOptions } from './test-options.ts';
 import { withSelection } from './selection-options.ts';
 import { withSettings } from './suite-settings.ts';
-import { httpUrl, integer, number } from './values.ts';
+import { number } from './values.ts';
 
 // Single quotes around $PORT: the shell of the suite must expand it, not the user's.
 const EXAMPLES = `
@@ -17,19 +18,8 @@ Exit codes: 0 all MUSTs hold; 1 the backend falls short; 2 wrong usage; 3 the ru
 
 /** `test`: the suite against a backend in any language. */
 export function testCommand(program: Command): void {
-  const command = program
-    .command('test')
-    .description('run the suite against a backend')
-    .argument('[url]', 'base URL of the backend; with --start: its port and path prefix', httpUrl)
-    .option(
-      '--start <command>',
-      'start the backend with this shell command, with HOST and PORT in its environment',
-    )
-    .option('--start-timeout <seconds>', 'how long it may take to become ready (default: 30)', number(0.1))
-    .option('--idp <url>', 'use a mock identity provider that runs already', httpUrl)
-    .option('--idp-port <port>', 'port of the mock identity provider to start', integer(0, 65_535))
-    .option('--idp-token <token>', 'control token of the mock identity provider')
-    .option('--contract <path or url>', 'OpenAPI document of the API (default: the contract of gateproof)')
+  const command = program.command('test').description('run the suite against a backend');
+  withBackend(command)
     .option(
       '--config <file>',
       'what the document cannot say; options hold over it (default: gateproof.config.ts, .mts, .js, .mjs or .json)',

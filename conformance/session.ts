@@ -1,12 +1,13 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { adviceOnSilence, adviceOnStart } from './advice.ts';
 import { Benches, type BenchesOptions } from './benches.ts';
 import { calibrate } from './calibration.ts';
 import { clockFault, type ControlFault, controlFault, openGate } from './controls.ts';
 import { fail } from './finding.ts';
+import { flaky } from './flaky.ts';
 import { TargetError } from './http/index.ts';
 import { abortion, lateness } from './interruption.ts';
 import type { Invariant } from './invariant.ts';
+import { type Loss, lossOfControl } from './loss-of-control.ts';
 import type { Check, CheckResult, Finding } from './model.ts';
 import { checksAtATime } from './pace.ts';
 import { inParallel } from './parallel.ts';
@@ -28,8 +29,6 @@ export interface SessionOptions extends BenchesOptions {
 const PERSISTENCE = 'positive-after-negative';
 /** The check that is charged where good tokens only work without one of their claims. */
 const CONTROL = 'jws-control';
-const RETRY_MS = 250;
-const CHOKED_MS = 20_000;
 /** Failed checks that are repeated. A backend that fails one request in twenty passes most of them then. */
 const MOST_REPEATED = 5;
 
@@ -225,36 +224,13 @@ export class Session {
     this.#settle(check.id, attempt.finding, attempt.durationMs);
   }
 
-  /**
-   * A rotation may keep the new key unknown for a cool-down, so the control may come true that many seconds later. And one
-   * that is choked by what it got may not answer for a moment.
-   */
-  async #lossOfControl(patience: number): Promise<ControlFault | undefined> {
-    const started = Date.now();
-    for (;;) {
-      const late = Date.now() >= started + patience * 1000 || this.#isOver();
-      try {
-        const lost = await controlFault(this.#benches.lab('control'));
-        if (!lost) return undefined;
-        if (late) return await this.#lostForGood(lost);
-      } catch (error) {
-        const ended = this.#benches.shared.ended() !== undefined;
-        const silent = Date.now() > started + CHOKED_MS;
-        if (!(error instanceof TargetError) || silent || ended) throw error;
-      }
-      await pause(RETRY_MS);
-    }
-  }
-
-  /** Once may be chance, and is said to be; twice is not. */
-  async #lostForGood({ exchange }: ControlFault): Promise<ControlFault | undefined> {
-    const again = await controlFault(this.#benches.lab('control'));
-    if (!again) this.#note(flaky('a good token', `was ${exchange.response.status} once`));
-    return again;
+  #lossOfControl(patience: number): Promise<Loss | undefined> {
+    return lossOfControl(this.#benches, patience, () => this.#isOver());
   }
 
   /** A good token worked at the start and does no more: a fault of the target, charged to what ran meanwhile. */
-  async #chargeLoss(id: string, during: string, { reason, exchange }: ControlFault): Promise<void> {
+  async #chargeLoss(id: string, during: string, { reason, exchange, chance }: Loss): Promise<void> {
+    if (chance) this.#note(reason);
     const sentence = `a good token is refused after ${during}: ${reason}`;
     const settled = this.results.get(id);
     if (settled === undefined) this.trouble = { ...this.trouble, invalid: sentence };
@@ -296,8 +272,4 @@ export class Session {
   #isOver(): boolean {
     return this.#halt !== undefined || (this.#options.signal?.aborted ?? false);
   }
-}
-
-function flaky(what: string, first: string): string {
-  return `the backend does not answer alike twice: ${what} ${first} and passed when it was repeated, so what failed may pass the next time, and what passed may fail`;
 }

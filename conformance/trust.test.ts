@@ -150,6 +150,35 @@ describe('a backend that is now so, now so', () => {
     expect([1, 3]).toContain(code);
     expect(said).toContain('the backend does not answer alike twice');
   });
+
+  test('one good token is refused after bad ones, and then no more: that is a failure, called chance', async () => {
+    const few = allChecks.filter(({ id }) => ['alg-none', 'positive-after-negative'].includes(id));
+    let isDue = false;
+    const { code, said, report } = await judge(
+      {
+        answer: () => false,
+        spoil: (status, response) => {
+          if (!isDue || status !== 200) return false;
+          isDue = false;
+          return answerWith(response, 401, refusal, challenge);
+        },
+      },
+      {
+        checks: few,
+        invariants: [],
+        onProgress: (progress) => {
+          isDue ||= progress.kind === 'check' && progress.done === few.length;
+        },
+      },
+    );
+    const outcomes = report.checks.map(({ id, outcome }) => [id, outcome]);
+    expect(outcomes).toEqual([
+      ['alg-none', 'pass'],
+      ['positive-after-negative', 'fail'],
+    ]);
+    expect(code).toBe(1);
+    expect(said).toContain('a good token was 401 once and passed when it was repeated');
+  });
 });
 
 test('a backend that takes its time is judged all the same, and its slowness is a warning of its own', async () => {

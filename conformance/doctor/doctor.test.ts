@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { forgeries, startMockIdp } from '../../mock-idp/index.ts';
+import { forgeries, type IssuerControl, startMockIdp } from '../../mock-idp/index.ts';
 import {
   checkPublicSecrets,
   diagnose,
@@ -223,18 +223,16 @@ describe('a .env file', () => {
 });
 
 describe('a token', () => {
-  async function explained(name: string | undefined, env: Readonly<Record<string, string>> = {}) {
+  async function configuredFor({ issuer, jwksUrl, audience }: IssuerControl) {
+    const env = { BETTER_AUTH_URL: issuer, BETTER_AUTH_JWKS_URL: jwksUrl, JWT_AUDIENCE: audience };
+    const settings = gatherSettings([environmentSource(env)]);
+    return { settings, keys: (await diagnose(settings, { fetch })).keys };
+  }
+
+  async function explained(name?: string) {
     await using idp = await startMockIdp();
     const issuer = idp.issuer();
-    const settings = gatherSettings([
-      environmentSource({
-        BETTER_AUTH_URL: issuer.issuer,
-        BETTER_AUTH_JWKS_URL: issuer.jwksUrl,
-        JWT_AUDIENCE: issuer.audience,
-        ...env,
-      }),
-    ]);
-    const { keys } = await diagnose(settings, { fetch });
+    const { settings, keys } = await configuredFor(issuer);
     const token =
       name === undefined ? (await issuer.mint({})).token : ((await issuer.forge(name))[0]?.token ?? '');
     const explanation = explainToken(token, { keys, settings, now: Date.now() });
@@ -243,7 +241,7 @@ describe('a token', () => {
   }
 
   test('that is good passes every check', async () => {
-    expect(await explained(undefined)).toEqual([]);
+    expect(await explained()).toEqual([]);
   });
 
   test.each([
@@ -262,14 +260,7 @@ describe('a token', () => {
   test('is refused here where the contract refuses it, whatever is wrong with it', async () => {
     await using idp = await startMockIdp();
     const issuer = idp.issuer();
-    const settings = gatherSettings([
-      environmentSource({
-        BETTER_AUTH_URL: issuer.issuer,
-        BETTER_AUTH_JWKS_URL: issuer.jwksUrl,
-        JWT_AUDIENCE: issuer.audience,
-      }),
-    ]);
-    const { keys } = await diagnose(settings, { fetch });
+    const { settings, keys } = await configuredFor(issuer);
     const wrong: string[] = [];
     for (const { name, verdict } of forgeries.filter((forgery) => forgery.verdict !== 'either')) {
       for (const { token, variant } of await issuer.forge(name)) {
