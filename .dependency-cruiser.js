@@ -56,7 +56,7 @@ export default {
           '^$1/',
           `^${areas}/index\\.ts$`,
           '^verifier/service/index\\.ts$',
-          '^conformance/(mutants|doctor)/index\\.ts$',
+          '^conformance/(mutants|doctor|scoreboard)/index\\.ts$',
         ],
       },
     },

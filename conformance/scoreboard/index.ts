@@ -1,0 +1,3 @@
+export { ScoreboardError } from './errors.ts';
+export { loadImplementations } from './manifest.ts';
+export type { Implementation, Manifest, ManifestFinding } from './manifest.ts';

@@ -1,0 +1,113 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ScoreboardError } from './errors.ts';
+
+const text = z.string().trim().min(1);
+const command = z.string().regex(/^\.\/[\w./-]+$/, 'must be a path in the folder, like ./start');
+const variantName = z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be a name in kebab case');
+const names = (what: string): z.ZodArray<z.ZodString> =>
+  z.array(text).refine((all) => new Set(all).size === all.length, `names ${what} twice`);
+
+const FINDING = z.strictObject({
+  checks: names('a check').min(1),
+  variants: names('a variant').min(1),
+  cause: z.enum(['library', 'wiring of the documentation']),
+  sentence: text.regex(/[.!?]$/, 'must be a sentence, with its full stop'),
+  source: text,
+});
+
+const MANIFEST = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be the name of the folder, in kebab case'),
+  title: text,
+  language: text,
+  tool: z.enum(['node', 'python3', 'java', 'go', 'cargo']),
+  libraries: z
+    .record(text, text)
+    .refine((libraries) => Object.keys(libraries).length > 0, 'must name a library and its version'),
+  install: command,
+  start: command,
+  variants: z
+    .record(variantName, z.strictObject({ title: text, environment: z.record(text, z.string()) }))
+    .refine((variants) => 'default' in variants, 'must have the variant "default"'),
+  findings: z.array(FINDING),
+  withheld: names('a check'),
+});
+
+/** Something a reader of the scoreboard should know: what a check found, why, and who says so. */
+export type ManifestFinding = Readonly<z.infer<typeof FINDING>>;
+
+/** What `manifest.json` of an implementation says: how to run it, and what was learnt from it. */
+export type Manifest = Readonly<z.infer<typeof MANIFEST>>;
+
+/** An implementation and its folder. */
+export interface Implementation {
+  /** Absolute. */
+  readonly folder: string;
+  readonly manifest: Manifest;
+}
+
+/**
+ * Every implementation below this folder, by name. Folders without a manifest serve other tests.
+ *
+ * @param known ids of all checks
+ * @throws ScoreboardError with everything that is wrong in any of the manifests
+ */
+export function loadImplementations(folder: string, known: ReadonlySet<string>): readonly Implementation[] {
+  const faults: string[] = [];
+  const found = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(folder, entry.name, 'manifest.json')))
+    .map(({ name }) => name)
+    .sort()
+    .flatMap((name) => {
+      const file = join(folder, name, 'manifest.json');
+      const { manifest, wrong } = parseManifest(name, readFileSync(file, 'utf8'), known);
+      faults.push(...wrong.map((fault) => `${name}/manifest.json: ${fault}`));
+      return manifest ? [{ folder: join(folder, name), manifest }] : [];
+    });
+  if (faults.length > 0) throw new ScoreboardError(faults.join('\n'));
+  return found;
+}
+
+/** A manifest, or everything that is wrong with it, a sentence each. */
+export function parseManifest(
+  folderName: string,
+  json: string,
+  known: ReadonlySet<string>,
+): { readonly manifest?: Manifest; readonly wrong: readonly string[] } {
+  let document: unknown;
+  try {
+    document = JSON.parse(json);
+  } catch (error) {
+    return { wrong: [`is not JSON: ${(error as SyntaxError).message}`] };
+  }
+  const { success, data, error } = MANIFEST.safeParse(document);
+  if (!success) {
+    return { wrong: error.issues.map(({ path, message }) => `${path.join('.') || 'manifest'}: ${message}`) };
+  }
+  const wrong = contradictions(data, folderName, known);
+  return wrong.length > 0 ? { wrong } : { manifest: data, wrong };
+}
+
+function contradictions(
+  { name, variants, findings, withheld }: Manifest,
+  folderName: string,
+  known: ReadonlySet<string>,
+): readonly string[] {
+  const unknownCheck = (id: string): string[] => (known.has(id) ? [] : [`there is no check "${id}"`]);
+  return [
+    ...(name === folderName ? [] : [`name is "${name}", but the folder is ${folderName}`]),
+    ...findings.flatMap((finding, index) =>
+      [
+        ...finding.checks.flatMap(unknownCheck),
+        ...finding.checks
+          .filter((id) => withheld.includes(id))
+          .map((id) => `"${id}" is withheld, so no finding may name it`),
+        ...finding.variants
+          .filter((variant) => !(variant in variants))
+          .map((variant) => `there is no variant "${variant}"`),
+      ].map((fault) => `findings.${index}: ${fault}`),
+    ),
+    ...withheld.flatMap(unknownCheck).map((fault) => `withheld: ${fault}`),
+  ];
+}
