@@ -1,20 +1,23 @@
-import { randomBytes } from 'node:crypto';
-import { betterAuth } from 'better-auth';
-import { memoryAdapter } from 'better-auth/adapters/memory';
 import { createAuthClient } from 'better-auth/client';
 import { jwtClient } from 'better-auth/client/plugins';
-import { jwt } from 'better-auth/plugins';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MockIdp, startMockIdp } from './index.ts';
+import { type BetterAuthServer, startBetterAuth } from './testing/better-auth.ts';
 
 const USER = { email: 'user@example.com', password: 'password123' };
 
 let idp: MockIdp;
+let real: BetterAuthServer;
 beforeAll(async () => {
   idp = await startMockIdp({ preset: 'better-auth' });
+  real = await startBetterAuth();
+  await clientOfReal().signUp.email({ ...USER, name: 'Example User' });
 });
-afterAll(() => idp.close());
+afterAll(async () => {
+  await idp.close();
+  await real[Symbol.asyncDispose]();
+});
 
 /** The client library as a page has it: cookies are kept, and every request says where the page is from. */
 function clientOf(baseURL: string, answer: (request: Request) => Promise<Response>) {
@@ -60,7 +63,16 @@ interface Outcome {
 /** What a frontend does in a day, and what comes of it. */
 async function journey(client: Client): Promise<Readonly<Record<string, Outcome>>> {
   const bad = { ...USER, password: 'another password' };
+  const newcomer = { email: 'New@example.com', password: 'password789', name: 'New User' };
   return {
+    'sign-up': await client.signUp.email(newcomer),
+    'session after sign-up': await client.getSession(),
+    'sign-up once more': await client.signUp.email({ ...newcomer, email: 'new@example.com' }),
+    'sign-up with a short password': await client.signUp.email({ ...newcomer, password: '1234567' }),
+    'sign-up with a long password': await client.signUp.email({ ...newcomer, password: 'x'.repeat(129) }),
+    'sign-up without an address': await client.signUp.email({ ...newcomer, email: 'new' }),
+    'sign-in of who signed up': await client.signIn.email(newcomer),
+    'sign-out of who signed up': await client.signOut(),
     'session of nobody': await client.getSession(),
     'token for nobody': await client.token(),
     'wrong password': await client.signIn.email(bad),
@@ -89,6 +101,10 @@ function kindOf(value: unknown): string {
   return value instanceof Date ? 'date' : typeof value;
 }
 
+function seenOf(outcomes: Readonly<Record<string, Outcome>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(outcomes).map(([step, outcome]) => [step, seen(outcome)]));
+}
+
 /** Errors with their words, data by shape. */
 function seen({ data, error }: Outcome): unknown {
   if (error === null) return shapeOf(data);
@@ -96,45 +112,31 @@ function seen({ data, error }: Outcome): unknown {
   return { status, code, message };
 }
 
-async function realClient(): Promise<Client> {
-  const baseURL = 'http://localhost:3000';
-  const server = betterAuth({
-    baseURL,
-    secret: randomBytes(32).toString('base64url'),
-    telemetry: { enabled: false },
-    logger: { disabled: true },
-    database: memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [] }),
-    emailAndPassword: { enabled: true },
-    plugins: [jwt({ jwks: { keyPairConfig: { alg: 'RS256' } } })],
-  });
-  // A database has null where nothing is; the one in memory leaves the member out.
-  await server.api.signUpEmail({ body: { ...USER, name: 'Example User', image: 'https://i.test/1.png' } });
-  return clientOf(baseURL, (request) => server.handler(request));
+function clientOfReal(): Client {
+  return clientOf(real.url, (request) => fetch(request));
 }
 
 describe('the client library of Better Auth', () => {
   it('gets of the mock what it gets of Better Auth itself, and tokens beside', async () => {
-    const real = Object.entries(await journey(await realClient()));
-    const mock = Object.entries(await journey(clientOfMock()));
-    const expected = Object.fromEntries(real.map(([step, outcome]) => [step, seen(outcome)]));
+    const expected = seenOf(await journey(clientOfReal()));
+    const got = seenOf(await journey(clientOfMock()));
     // Beyond the real one: what the quickstart's frontend stores.
-    Object.assign(expected['sign-in'] as object, { accessToken: 'string', refreshToken: 'string' });
-    const image = /"image":"string"/gu;
-    const got = JSON.stringify(Object.fromEntries(mock.map(([step, outcome]) => [step, seen(outcome)])));
-    expect(JSON.parse(got)).toEqual(JSON.parse(JSON.stringify(expected).replace(image, '"image":"null"')));
+    for (const step of ['sign-in', 'sign-in of who signed up'])
+      Object.assign(expected[step] as object, { accessToken: 'string', refreshToken: 'string' });
+    expect(got).toEqual(expected);
   });
 
   it('gets tokens of the same header and claims', async () => {
-    const [real, mock] = await Promise.all(
-      [await realClient(), clientOfMock()].map(async (client) => {
+    const [ofReal, ofMock] = await Promise.all(
+      [clientOfReal(), clientOfMock()].map(async (client) => {
         await client.signIn.email(USER);
         const token = String((await client.token()).data?.token);
-        return [shapeOf(decodeProtectedHeader(token)), { ...decodeJwt(token), image: null }] as const;
+        return { header: shapeOf(decodeProtectedHeader(token)), claims: decodeJwt(token) };
       }),
     );
-    expect(mock?.[0]).toEqual(real?.[0]);
-    expect(shapeOf(mock?.[1])).toEqual(shapeOf(real?.[1]));
-    expect(mock?.[1]).toMatchObject({ sub: 'user-123', email: USER.email });
+    expect(ofMock?.header).toEqual(ofReal?.header);
+    expect(shapeOf(ofMock?.claims)).toEqual(shapeOf(ofReal?.claims));
+    expect(ofMock?.claims).toMatchObject({ sub: 'user-123', email: USER.email });
   });
 
   it('signs in at the issuer it is pointed to, and its token is good by the key set it reads', async () => {
@@ -180,6 +182,69 @@ describe('the client library of Better Auth', () => {
     });
     expect((await client.signIn.email(USER)).error).toMatchObject({ status: 429, message: 'Too many' });
     expect((await client.signIn.email(USER)).error).toBeNull();
+  });
+});
+
+/** What only the mock sends: its mark, and what lets pages of any origin use it. */
+const OF_THE_MOCK = /^(access-control-|vary$|x-gateproof-mock$)/u;
+/** What depends on the moment or the connection. */
+const OF_THE_MOMENT = /^(date|connection|keep-alive|content-length|transfer-encoding)$/u;
+
+describe.each<[string, string, string, string?]>([
+  ['a key set', 'GET', '/api/auth/jwks'],
+  ['a token for nobody', 'GET', '/api/auth/token'],
+  ['a session for nobody', 'GET', '/api/auth/get-session'],
+  ['signs of life', 'GET', '/api/auth/ok'],
+  ['a sign-up', 'POST', '/api/auth/sign-up/email', '{"email":"n@x.test","password":"password","name":""}'],
+  ['a sign-up without a name', 'POST', '/api/auth/sign-up/email', '{"email":"n","password":""}'],
+  ['a sign-up of numbers', 'POST', '/api/auth/sign-up/email', '{"email":1,"password":2,"name":3}'],
+  ['a sign-in that is no JSON', 'POST', '/api/auth/sign-in/email', '{'],
+  ['a sign-in that is a list', 'POST', '/api/auth/sign-in/email', '[]'],
+  ['a sign-in without a body', 'POST', '/api/auth/sign-in/email'],
+  ['a sign-in without a password', 'POST', '/api/auth/sign-in/email', '{"email":"user@example.com"}'],
+  ['a sign-in of nobody', 'POST', '/api/auth/sign-in/email', '{"email":"no@x.test","password":"password"}'],
+])('%s', (_, method, path, body) => {
+  it('is answered as Better Auth answers it, to the header', async () => {
+    const ask = async (base: string) => {
+      const headers = { origin: base, ...(body !== undefined && { 'content-type': 'application/json' }) };
+      const response = await fetch(base + path, { method, headers, ...(body !== undefined && { body }) });
+      const names = [...response.headers.keys()].filter((name) => !OF_THE_MOMENT.test(name));
+      const json: unknown = await response.json();
+      const cookies = response.headers.getSetCookie().map((cookie) => cookie.replace(/=[^;]+/u, '=…'));
+      const caching = [response.headers.get('cache-control'), response.headers.get('pragma')];
+      const type = response.headers.get('content-type');
+      return {
+        status: response.status,
+        type,
+        caching,
+        names,
+        cookies,
+        body: response.ok ? shapeOf(json) : json,
+      };
+    };
+    const mock = await ask(idp.url);
+    const names = mock.names.filter((name) => !OF_THE_MOCK.test(name));
+    expect({ ...mock, names }).toEqual(await ask(real.url));
+  });
+});
+
+describe('a session cookie of Better Auth', () => {
+  it.each([
+    ['the real one', () => real.url],
+    ['the mock', () => idp.url],
+  ])('is signed: the bare session token is none, at %s', async (_, base) => {
+    const headers = { 'content-type': 'application/json', origin: base() };
+    const signedIn = await fetch(`${base()}/api/auth/sign-in/email`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(USER),
+    });
+    const { token } = (await signedIn.json()) as { readonly token: string };
+    const [cookie = ''] = (signedIn.headers.getSetCookie()[0] ?? '').split(';', 1);
+    const withCookie = (value: string) => fetch(`${base()}/api/auth/token`, { headers: { cookie: value } });
+    expect((await withCookie(cookie)).status).toBe(200);
+    expect((await withCookie(`better-auth.session_token=${token}`)).status).toBe(401);
+    expect((await withCookie(cookie.replace(/\.[^.]*$/u, '.x'))).status).toBe(401);
   });
 });
 

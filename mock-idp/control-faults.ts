@@ -10,6 +10,7 @@ export type FaultEndpoint =
   | 'revocation'
   | 'end-session'
   | 'sign-in'
+  | 'sign-up'
   | 'session';
 
 /** What an endpoint does instead of answering well. */

@@ -12,6 +12,7 @@ export const ENDPOINTS: readonly [FaultEndpoint, ...FaultEndpoint[]] = [
   'revocation',
   'end-session',
   'sign-in',
+  'sign-up',
   'session',
   'userinfo',
   'introspection',

@@ -9,10 +9,12 @@ type PathGroup =
   | 'introspection'
   | 'session'
   | 'signIn'
+  | 'signUp'
   | 'signOut'
   | 'sessionToken'
   | 'refresh'
-  | 'health';
+  | 'health'
+  | 'betterAuthHealth';
 
 /**
  * Where each endpoint is found below an issuer: first where discovery says it is, then where the servers that people
@@ -85,10 +87,12 @@ export const PATHS: Readonly<Record<PathGroup, readonly [string, ...string[]]>> 
   ],
   session: ['/api/auth/get-session'],
   signIn: ['/api/auth/sign-in/email'],
+  signUp: ['/api/auth/sign-up/email'],
   signOut: ['/api/auth/sign-out'],
   sessionToken: ['/api/auth/token'],
   refresh: ['/api/auth/refresh'],
   health: ['/isalive', '/health'],
+  betterAuthHealth: ['/api/auth/ok'],
 };
 
 /** Below an issuer, too: the control plane. */

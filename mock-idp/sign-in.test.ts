@@ -25,12 +25,15 @@ interface SignedIn {
   readonly refreshToken: string;
   readonly token: string;
   readonly user: Readonly<Record<string, unknown>>;
+  /** As the browser sends it back. */
+  readonly cookie: string;
 }
 
 async function signIn(): Promise<SignedIn> {
   const response = await post('/api/auth/sign-in/email', credentials);
   expect(response.status).toBe(200);
-  return (await response.json()) as SignedIn;
+  const [cookie = ''] = (response.headers.get('set-cookie') ?? '').split(';', 1);
+  return { ...((await response.json()) as Omit<SignedIn, 'cookie'>), cookie };
 }
 
 async function refresh(refreshToken: string): Promise<{ status: number; body: Record<string, unknown> }> {
@@ -55,9 +58,12 @@ describe('signing in', () => {
   it('sets the session cookie that Better Auth sets', async () => {
     const response = await post('/api/auth/sign-in/email', credentials);
     const { token } = (await response.json()) as SignedIn;
-    expect(response.headers.get('set-cookie')).toBe(
-      `better-auth.session_token=${token}; Max-Age=604800; Path=/; HttpOnly; SameSite=Lax`,
+    const [cookie = '', ...attributes] = (response.headers.get('set-cookie') ?? '').split('; ');
+    // The token, a dot and an HMAC-SHA256 in base64.
+    expect(decodeURIComponent(cookie)).toMatch(
+      new RegExp(`^better-auth\\.session_token=${token}\\.[\\w+/]{43}=$`, 'u'),
     );
+    expect(attributes).toEqual(['Max-Age=604800', 'Path=/', 'HttpOnly', 'SameSite=Lax']);
     expect(response.headers.get('cache-control')).toBe('no-store');
   });
 
@@ -66,12 +72,47 @@ describe('signing in', () => {
     ['an unknown user', { ...credentials, email: 'no@example.com' }, 401, 'INVALID_EMAIL_OR_PASSWORD'],
     ['no password', { email: 'user@example.com' }, 400, 'VALIDATION_ERROR'],
     ['a list', [], 400, 'VALIDATION_ERROR'],
-    ['no JSON', '{', 400, 'VALIDATION_ERROR'],
+    ['no JSON', '{', 400, 'BAD_REQUEST'],
     ['nothing', '', 400, 'VALIDATION_ERROR'],
   ])('refuses %s', async (_, body, status, code) => {
     const response = await post('/api/auth/sign-in/email', body);
     expect(response.status).toBe(status);
     expect(await response.json()).toEqual({ code, message: expect.any(String) as string });
+  });
+});
+
+describe('signing up', () => {
+  const newcomer = { email: 'New@example.com', password: 'password789', name: 'New User' };
+
+  it('makes a user of one issuer whose tokens bear an id of their own, until that issuer is reset', async () => {
+    const issuer = idp.issuer('sign-up');
+    await issuer.configure({ preset: 'better-auth' });
+    const signedUp = await post('/sign-up/api/auth/sign-up/email', newcomer);
+    const { token, user } = (await signedUp.json()) as SignedIn;
+    const bearer = { authorization: `Bearer ${token}` };
+    const answer = await withSession('/sign-up/api/auth/token', bearer);
+    const claims = decodeJwt(((await answer.json()) as { readonly token: string }).token);
+    expect(claims).toMatchObject({
+      ...user,
+      sub: user['id'],
+      email: 'new@example.com',
+      emailVerified: false,
+    });
+    expect(claims.sub).not.toBe('user-123');
+
+    const credentials = { email: newcomer.email, password: newcomer.password };
+    expect((await post('/sign-up/api/auth/sign-in/email', credentials)).status).toBe(200);
+    expect((await post('/api/auth/sign-in/email', credentials)).status).toBe(401);
+    const calls = await issuer.journal();
+    expect(calls.map(({ endpoint }) => endpoint)).toEqual(['sign-up', 'token', 'sign-in']);
+    await issuer.reset();
+    expect((await post('/sign-up/api/auth/sign-in/email', credentials)).status).toBe(401);
+  });
+
+  it('refuses the address of a demo user', async () => {
+    expect((await post('/api/auth/sign-up/email', { ...newcomer, email: 'USER@example.com' })).status).toBe(
+      422,
+    );
   });
 });
 
@@ -115,11 +156,10 @@ describe('refreshing', () => {
 
 describe('a session', () => {
   it.each([
-    ['bearer token', (token: string) => ({ authorization: `Bearer ${token}` })],
-    ['cookie', (token: string) => ({ cookie: `other=1; better-auth.session_token=${token}` })],
+    ['bearer token', ({ token }: SignedIn) => ({ authorization: `Bearer ${token}` })],
+    ['cookie', ({ cookie }: SignedIn) => ({ cookie: `other=1; ${cookie}` })],
   ])('gets an access token with its %s', async (_, headers) => {
-    const { token } = await signIn();
-    const response = await withSession('/api/auth/token', headers(token));
+    const response = await withSession('/api/auth/token', headers(await signIn()));
     const body = (await response.json()) as { token: string };
     expect(decodeJwt(body.token).sub).toBe('user-123');
   });

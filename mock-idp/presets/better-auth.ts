@@ -1,8 +1,6 @@
+import { userRow } from '../users.ts';
 import { generic } from './generic.ts';
 import type { Preset } from './preset.ts';
-
-/** Sign-up of a user who never signed up. */
-const SIGNED_UP = '2025-01-01T00:00:00.000Z';
 
 /** Better Auth 1.7 with its JWT plugin set to RS256: the whole user row is in the token, and a key has no `use`. */
 export const betterAuth: Preset = {
@@ -22,15 +20,7 @@ export const betterAuth: Preset = {
   typ: undefined,
   accessToken: ({ issuer, audience, user, clientId, scope, jti, lifetime, now }) => ({
     iat: now,
-    ...(user && {
-      name: user.name,
-      email: user.email,
-      emailVerified: true,
-      image: null,
-      createdAt: SIGNED_UP,
-      updatedAt: SIGNED_UP,
-      id: user.sub,
-    }),
+    ...(user && userRow(user)),
     sub: user?.sub ?? clientId,
     exp: now + lifetime,
     iss: issuer,
