@@ -1,9 +1,8 @@
-import { createAuthClient } from 'better-auth/client';
-import { jwtClient } from 'better-auth/client/plugins';
 import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MockIdp, startMockIdp } from './index.ts';
 import { type BetterAuthServer, startBetterAuth } from './testing/better-auth.ts';
+import { type BetterAuthClient as Client, betterAuthClient } from './testing/better-auth-client.ts';
 
 const USER = { email: 'user@example.com', password: 'password123' };
 
@@ -19,31 +18,10 @@ afterAll(async () => {
   await real[Symbol.asyncDispose]();
 });
 
-/** The client library as a page has it: cookies are kept, and every request says where the page is from. */
-function clientOf(baseURL: string, answer: (request: Request) => Promise<Response>) {
-  let cookie = '';
-  const fetchAsPage = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const request = new Request(input, init);
-    request.headers.set('origin', new URL(baseURL).origin);
-    if (cookie !== '') request.headers.set('cookie', cookie);
-    const response = await answer(request);
-    const [set] = response.headers.getSetCookie();
-    if (set !== undefined) cookie = set.split(';', 1)[0] ?? '';
-    return response;
-  };
-  return createAuthClient({
-    baseURL,
-    plugins: [jwtClient()],
-    fetchOptions: { customFetchImpl: fetchAsPage },
-  });
-}
-
-type Client = ReturnType<typeof clientOf>;
-
 function clientOfMock(name = ''): Client {
   // The default base path of Better Auth lies below the issuer.
   const base = name === '' ? idp.url : `${idp.url}/${name}/api/auth`;
-  return clientOf(base, (request) => fetch(request));
+  return betterAuthClient(base);
 }
 
 /** A call of a path that the library has no name for goes out all the same: that is how the quickstart refreshes. */
@@ -113,7 +91,7 @@ function seen({ data, error }: Outcome): unknown {
 }
 
 function clientOfReal(): Client {
-  return clientOf(real.url, (request) => fetch(request));
+  return betterAuthClient(real.url);
 }
 
 describe('the client library of Better Auth', () => {

@@ -19,12 +19,15 @@ export interface BetterAuthServer extends AsyncDisposable {
 export interface BetterAuthServerOptions {
   /** `aud` of its tokens. */
   readonly audience?: string;
+  /** Seconds from `iat` to `exp`; 15 minutes by default. */
+  readonly tokenLifetime?: number;
   /** `EdDSA` is what the plugin makes unless told otherwise. */
   readonly alg?: 'RS256' | 'EdDSA';
 }
 
 export async function startBetterAuth({
   audience,
+  tokenLifetime = 900,
   alg = 'RS256',
 }: BetterAuthServerOptions = {}): Promise<BetterAuthServer> {
   await using resources = new AsyncDisposableStack();
@@ -46,7 +49,7 @@ export async function startBetterAuth({
     plugins: [
       jwt({
         jwks: { keyPairConfig: { alg }, rotationInterval: 30 * 24 * 3600 },
-        ...(audience !== undefined && { jwt: { audience } }),
+        jwt: { expirationTime: `${tokenLifetime}s`, ...(audience !== undefined && { audience }) },
       }),
     ],
   });
