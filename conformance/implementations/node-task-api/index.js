@@ -1,0 +1,4 @@
+export * from './failure.js';
+export * from './service.js';
+export * from './task-body.js';
+export * from './tasks.js';
