@@ -13,14 +13,21 @@ import type { GateOptions } from './gate-options.ts';
 export interface Gate {
   readonly baseline?: Baseline;
   readonly requirementSet?: RequirementSet;
+  readonly partial?: boolean;
   /** Where the failures are to be written, and what was accepted there before. */
   readonly write?: { readonly path: string; readonly earlier: Baseline };
 }
 
 /** @throws BaselineError and ContractError before a run that could not be judged */
-export async function gateFrom({ baseline, writeBaseline, requirements }: GateOptions): Promise<Gate> {
+export async function gateFrom({
+  baseline,
+  writeBaseline,
+  requirements,
+  partial,
+}: GateOptions): Promise<Gate> {
   return {
     ...(baseline !== undefined && { baseline: await loadBaseline(baseline) }),
+    ...(partial !== undefined && { partial }),
     ...(requirements !== undefined && { requirementSet: loadRequirementSet(requirements) }),
     ...(writeBaseline !== undefined && {
       write: { path: writeBaseline, earlier: await earlierBaseline(writeBaseline) },

@@ -97,8 +97,13 @@ Start your backend with
   BETTER_AUTH_URL=${issuer}
   BETTER_AUTH_JWKS_URL=${jwksUrl}
   JWT_AUDIENCE=${audience}
+  JWKS_CACHE_TTL=2
+  JWKS_COOLDOWN=1
 
 and test it with
 
-  gateproof test <url of your backend> --idp ${idp.url}`;
+  gateproof test <url of your backend> --idp ${idp.url} --cache-ttl 2 --cooldown 1
+
+The last two settings are short, so that stories about keys need not wait for an hour. Without them and their options
+those stories are not testable.`;
 }

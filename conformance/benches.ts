@@ -33,6 +33,8 @@ export class Benches implements AsyncDisposable {
   /** Whose tokens the checks send. */
   users: Lab['users'];
   readonly #options: BenchesOptions;
+  /** Of the shared backend, where it runs already: as a bench has it. */
+  refetchesLate = false;
   readonly #recorder = createRecorder();
   readonly #started = new Map<string, number>();
   readonly #pool = new BenchPool({
@@ -89,6 +91,7 @@ export class Benches implements AsyncDisposable {
       bench: {
         ...{ target: this.#recorder.watch(target, this.#witness(check, false)), cacheTtl, cooldown },
         idp: this.#recorder.recipes.watch(idp),
+        refetchesLate: this.refetchesLate,
       },
       startBench: this.areLaunched ? (options) => this.#lend(check, options) : undefined,
     });

@@ -6,6 +6,9 @@ export class NotTestable extends Error {
   override readonly name = 'NotTestable';
 }
 
+/** Only a backend that the suite starts, or one with short times, can show it; the message says what to do. */
+export class NeedsStart extends NotTestable {}
+
 /** The rule holds, as far as this exchange or observation shows. */
 export function pass(expected: string, observed: string, exchange?: Exchange): Finding {
   return { outcome: 'pass', expected, observed, ...(exchange && { exchange }) };

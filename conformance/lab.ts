@@ -1,6 +1,6 @@
 import type { IssuerControl } from '../mock-idp/index.ts';
 import type { Contract } from '../spec/index.ts';
-import { headerValues, jsonBody, NotTestable } from './finding.ts';
+import { headerValues, jsonBody, NeedsStart, NotTestable } from './finding.ts';
 import type {
   Bench,
   Exchange,
@@ -35,7 +35,8 @@ export function createLab({ bench, startBench, ...parts }: LabParts): Lab {
     idp: bench.idp,
     cacheTtl: bench.cacheTtl,
     cooldown: bench.cooldown,
-    bench: (options) => startBench?.(options) ?? Promise.reject(new NotTestable(NOT_STARTED)),
+    ...(bench.refetchesLate && { refetchesLate: true }),
+    bench: (options) => startBench?.(options) ?? Promise.reject(new NeedsStart(NOT_STARTED)),
     request: (sample, options) => fillIn(sample, bench.target.url, parts.users.owner, options),
     resource: (user) => createResource(lab, user),
   };

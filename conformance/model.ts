@@ -21,6 +21,8 @@ export interface Finding {
   /** Seconds by what they are the time of, e.g. `{ "until a new key was accepted": 0.12 }`. They differ from run to run. */
   readonly measured?: Readonly<Record<string, number>>;
 }
+  /** Of `not-testable`: a backend that the suite starts, or one with short times, would show it. */
+  readonly needsStart?: true;
 
 export interface Check {
   /** Id of the requirement it judges. */
@@ -32,6 +34,8 @@ export interface Check {
    */
   readonly runs: 'beside' | 'alone' | 'own';
   /** Throw `NotTestable` with the reason where a precondition cannot be had. */
+  /** On a backend that runs already it comes before all others that run alone, and however long its cool-down is. */
+  readonly vital?: boolean;
   readonly run: (lab: Lab) => Promise<Finding>;
 }
 
@@ -43,6 +47,8 @@ export interface Bench {
   readonly cacheTtl: number | undefined;
   readonly cooldown: number | undefined;
 }
+  /** Its cool-down is too long to be waited for in one story after the other. */
+  readonly refetchesLate?: boolean;
 
 /** Everything a check may use. */
 export interface Lab extends Bench {
@@ -269,7 +275,9 @@ export interface Summary {
   readonly notTestable: number;
   readonly notApplicable: number;
   readonly verdict: 'pass' | 'fail' | 'invalid';
-  /** One sentence that says why, for a verdict other than pass. */
+  /** It passed although what needs a backend that the suite starts was not tested, as the run was told to accept. */
+  readonly partial?: true;
+  /** One sentence that says why, for every verdict but a pass in full. */
   readonly reason?: string;
   /** What no longer holds of the baseline, a sentence each. */
   readonly stale?: readonly string[];

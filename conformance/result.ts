@@ -7,11 +7,12 @@ const LONGEST_TEXT = 4_096;
 /** One line of the report: what a check saw, joined with what its requirement says. */
 export function toResult(requirement: Requirement, finding: Finding, durationMs: number): CheckResult {
   const { id, area, level, title, sentence, references, remedy } = requirement;
-  const { outcome, expected, observed, exchange, measured } = finding;
+  const { outcome, expected, observed, exchange, measured, needsStart } = finding;
   return {
     ...{ id, area, level, title, sentence, outcome, expected, observed, references, remedy, durationMs },
     ...(exchange && { exchange: shorten(exchange) }),
     ...(measured && { measured }),
+    ...(needsStart && { needsStart }),
   };
 }
 

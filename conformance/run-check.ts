@@ -1,4 +1,4 @@
-import { NotTestable } from './finding.ts';
+import { NeedsStart, NotTestable } from './finding.ts';
 import { TargetError } from './http/index.ts';
 import type { Check, Finding, Lab } from './model.ts';
 
@@ -29,6 +29,7 @@ async function findingOf(check: Check, lab: Lab, timeoutMs: number): Promise<Omi
   try {
     return { finding: await Promise.race([check.run(lab), deadline]) };
   } catch (error) {
+    if (error instanceof NeedsStart) return { finding: { ...notTestable(error.message), needsStart: true } };
     if (error instanceof NotTestable) return { finding: notTestable(error.message) };
     if (error instanceof TargetError) {
       return {

@@ -169,6 +169,34 @@ describe('a backend that is as it should be', () => {
     expect(exitCode(report.summary)).toBe(0);
   });
 
+  test('tells vital stories first where it runs already, and says of each other what it needs', async () => {
+    const told: string[] = [];
+    const tell = (id: string, runs: Check['runs'], vital = false): Check => ({
+      ...{ id, runs, vital },
+      run: () => {
+        told.push(id);
+        return Promise.resolve(pass('x', 'y'));
+      },
+    });
+    const startless: Check = {
+      ...{ id: 'startless', runs: 'own' },
+      run: async (lab) => {
+        await lab.bench();
+        return pass('x', 'y');
+      },
+    };
+    const checks = [tell('a', 'alone'), tell('b', 'own'), tell('c', 'own', true), startless];
+    const alone = await runAt(good, ownChecks(...checks));
+    expect(told).toEqual(['c', 'a', 'b']);
+    expect(exitCode(alone.summary)).toBe(3);
+    expect(alone.checks.map(({ needsStart = false }) => needsStart)).toEqual([false, false, false, true]);
+    const { summary } = await runAt(good, { ...ownChecks(...checks), partial: true });
+    expect(summary).toMatchObject({ verdict: 'pass', partial: true, notTestable: 1 });
+    expect((await runLaunched(good, { ...ownChecks(...checks), partial: true })).summary).not.toHaveProperty(
+      'partial',
+    );
+  });
+
   test('gives the same report twice, but for times and ports', async () => {
     const settled = async () =>
       JSON.stringify(await runLaunched(good, { concurrency: 3 }))

@@ -32,6 +32,8 @@ export interface SuiteOptions {
   readonly settings?: Partial<Settings>;
   readonly users?: Lab['users'];
   readonly onProgress?: (progress: Progress) => void;
+  /** Passes a backend that runs already although what needs one started by the suite could not be tested. */
+  readonly partial?: boolean;
   /** Stops every backend that the suite has started; `runSuite` then rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
   /** Checks at a time on the shared backend; default 8. */
@@ -115,7 +117,7 @@ export async function runSuite(options: SuiteOptions): Promise<Report> {
     contract: describeContract(contract),
     ...(requirementSet && { requirements: requirementSet.version }),
     ...{ target, launched: 'launcher' in backend, idp: idp.url, settings },
-    summary: summarize(results, { ...session.trouble, stale }),
+    summary: summarize(results, { ...session.trouble, stale, partial: options.partial ?? false }),
     checks: results,
   };
 }

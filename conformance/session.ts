@@ -1,5 +1,6 @@
 import { adviceOnSilence, adviceOnStart } from './advice.ts';
 import { Benches, type BenchesOptions } from './benches.ts';
+import { refetchesLate } from './checks/jwks/cooldown.ts';
 import { calibrate } from './calibration.ts';
 import { clockFault, type ControlFault, controlFault, openGate } from './controls.ts';
 import { fail } from './finding.ts';
@@ -120,8 +121,12 @@ export class Session {
       return;
     }
     await this.#findFlakes(beside);
-    await this.#alone(that('alone'));
-    await (launched ? this.#own(that('own')) : this.#alone(that('own')));
+    if (launched) {
+      await this.#alone(that('alone'));
+      await this.#own(that('own'));
+    } else {
+      await this.#onRunning(that('alone'), that('own'));
+    }
     const calibration = this.#calibration;
     if (calibration && checks.some(({ id }) => id === CONTROL)) {
       this.#settle(CONTROL, fail('accepted', calibration.reason, calibration.exchange));
@@ -199,6 +204,16 @@ export class Session {
       const lost = await this.#lossOfControl(this.#options.settings.rotationVisible + 5);
       if (lost) await this.#chargeLoss(check.id, check.id, lost);
     }
+  }
+
+  /** What has fetches to wait for waits for one and the same cool-down, so that what matters most comes first. */
+  async #onRunning(alone: readonly Check[], stories: readonly Check[]): Promise<void> {
+    await this.#alone(stories.filter(({ vital }) => vital));
+    const others = stories.filter(({ vital }) => !vital);
+    if (others.length > 0 && !this.#isOver()) {
+      this.#benches.refetchesLate = await refetchesLate(this.#benches.lab('control'));
+    }
+    await this.#alone([...alone, ...others]);
   }
 
   async #own(checks: readonly Check[]): Promise<void> {

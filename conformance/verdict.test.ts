@@ -20,6 +20,7 @@ const check = (outcome: Outcome, level: Level): CheckResult => ({
 const pass = check('pass', 'MUST');
 const failedMust = check('fail', 'MUST');
 const untestedMust = check('not-testable', 'MUST');
+const unstarted = { ...check('not-testable', 'MUST'), id: 'unstarted', needsStart: true } as const;
 
 test.each<[string, readonly CheckResult[], RunTrouble, 0 | 1 | 3, RegExp | undefined]>([
   ['all hold', [pass], {}, 0, undefined],
@@ -35,6 +36,18 @@ test.each<[string, readonly CheckResult[], RunTrouble, 0 | 1 | 3, RegExp | undef
     3,
     /^1 MUST could not be tested, first not-testable-MUST: o/,
   ],
+  ['a MUST needs a start', [pass, unstarted], {}, 3, /first unstarted: o.*--start.*--partial/],
+  ['that is accepted', [pass, unstarted], { partial: true }, 0, /^1 check, 1 MUST among them, .*--partial/],
+  ['that is accepted, and a MUST fails', [failedMust, unstarted], { partial: true }, 1, /^1 MUST failed$/],
+  [
+    'that is accepted, and a MUST cannot be tested for another reason',
+    [unstarted, pass, untestedMust],
+    { partial: true },
+    3,
+    /^1 MUST could not be tested, first not-testable-MUST/,
+  ],
+  ['that is accepted, and nothing else ran', [unstarted], { partial: true }, 3, /nothing is proven/],
+  ['it would be accepted, and is not needed', [pass], { partial: true }, 0, undefined],
   ['nothing ran', [], {}, 3, /nothing is proven/],
   ['nothing applied', [check('not-applicable', 'MUST')], {}, 3, /nothing is proven/],
   ['the run broke off', [pass, failedMust], { invalid: 'it died' }, 3, /^it died$/],

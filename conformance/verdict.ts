@@ -8,13 +8,17 @@ export interface RunTrouble {
   readonly note?: string;
   /** What no longer holds of the baseline, a sentence each. */
   readonly stale?: readonly string[];
+  /** What only a backend that the suite starts can show need not be tested. */
+  readonly partial?: boolean;
 }
 
 /** The only place that decides what a run is worth. */
 export function summarize(checks: readonly CheckResult[], trouble: RunTrouble = {}): Summary {
-  const { stale = [] } = trouble;
+  const { stale = [], partial = false } = trouble;
   const count = (predicate: (check: CheckResult) => boolean): number => checks.filter(predicate).length;
-  const untested = checks.filter(({ outcome, level }) => outcome === 'not-testable' && level === 'MUST');
+  const untested = checks.filter(({ outcome }) => outcome === 'not-testable');
+  const needStart = untested.filter(({ needsStart }) => needsStart);
+  const missing = untested.filter((check) => check.level === 'MUST' && !(partial && check.needsStart));
   const counts = {
     total: checks.length,
     passed: count(({ outcome }) => outcome === 'pass'),
@@ -35,15 +39,31 @@ export function summarize(checks: readonly CheckResult[], trouble: RunTrouble = 
     const reason = `${entries} of the baseline no longer hold${stale.length === 1 ? 's' : ''}: ${stale.join('; ')}`;
     return { ...counts, verdict: 'fail', reason };
   }
-  const [first] = untested;
+  const [first] = missing.filter(({ needsStart }) => !needsStart).concat(missing);
   if (first !== undefined) {
-    const reason = `${plural(untested.length, 'MUST')} could not be tested, first ${first.id}: ${first.observed}. Make it testable, or leave it out in so many words (--skip)`;
+    const remedy = first.needsStart
+      ? 'Let the suite start the backend (--start), or judge it by what can be tested as it runs (--partial)'
+      : 'Make it testable, or leave it out in so many words (--skip)';
+    const reason = `${plural(missing.length, 'MUST')} could not be tested, first ${first.id}: ${first.observed}. ${remedy}`;
     return { ...counts, verdict: 'invalid', reason };
   }
   if (counts.passed + counts.warned + counts.accepted === 0) {
     return { ...counts, verdict: 'invalid', reason: 'no check was run, so nothing is proven' };
   }
+  if (partial && needStart.length > 0) {
+    const musts = needStart.filter(({ level }) => level === 'MUST').length;
+    const reason = `${plural(needStart.length, 'check')}, ${plural(musts, 'MUST')} among them, could not be tested on a backend that runs already: this verdict is about the rest (--partial)`;
+    return { ...counts, verdict: 'pass', partial: true, reason };
+  }
   return { ...counts, verdict: 'pass' };
+}
+
+/** Whether it could not be tested and a verdict in part goes without it. */
+export function isWaived(
+  { outcome, needsStart }: Pick<CheckResult, 'outcome' | 'needsStart'>,
+  { partial }: Pick<Summary, 'partial'>,
+): boolean {
+  return outcome === 'not-testable' && needsStart === true && partial === true;
 }
 
 function isOpenFailure({ outcome, accepted }: CheckResult): boolean {

@@ -56,6 +56,7 @@ const schema = z.strictObject<Record<keyof Config, z.ZodType>>({
   baseline: text.optional(),
   requirements: text.optional(),
 });
+  partial: z.boolean().optional(),
 
 /** What is wrong with a configuration, each with its member; empty where nothing is. */
 export function faultsOf(value: unknown): readonly string[] {

@@ -168,7 +168,7 @@ function byReason(checks: readonly CheckResult[], colors: Colors): readonly stri
 
 function verdictLines(summary: Report['summary'], colors: Colors): readonly string[] {
   const label = {
-    pass: colors.bold(colors.green('PASS')),
+    pass: summary.partial ? colors.bold(colors.yellow('PASS IN PART')) : colors.bold(colors.green('PASS')),
     fail: colors.bold(colors.red('FAIL')),
     invalid: colors.bold(colors.magenta('NO VERDICT')),
   }[summary.verdict];

@@ -23,7 +23,7 @@ export function markdownReport(report: Report, { maxBytes = 1024 * 1024 }: Markd
   const { summary, checks, contract, target, requirements } = report;
   const preparation = beforeRepeating(report);
   const head = [
-    `### ${VERDICTS[summary.verdict]}: ${escape(contract.title)}`,
+    `### ${summary.partial ? '☑️ Pass in part' : VERDICTS[summary.verdict]}: ${escape(contract.title)}`,
     [
       ...(summary.reason === undefined ? [] : [`**${escape(summary.reason)}**`]),
       `${code(target)}, gateproof ${escape(report.gateproof)}${requirements === undefined ? '' : `, requirements ${escape(requirements)}`}`,

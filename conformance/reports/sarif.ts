@@ -5,6 +5,7 @@ import { clean } from './clean.ts';
 import type { ContractPlaces } from './contract-places.ts';
 import { acceptedWords, detailsOf } from './details.ts';
 import { referenceUrl } from './reference-url.ts';
+import { isWaived } from '../verdict.ts';
 import { standingOf } from './standing.ts';
 
 /** GitHub takes as security alerts what has a severity; these areas are about how an answer looks or how fast it is. */
@@ -127,9 +128,11 @@ function notifications({ checks, summary }: Report): readonly object[] {
     ...(summary.stale ?? []).map((sentence) => note('error', sentence)),
     ...checks
       .filter(({ outcome }) => outcome === 'not-testable')
-      .map(({ id, level, observed }) =>
-        note(level === 'MUST' ? 'error' : 'warning', `${id} could not be tested: ${observed}`, id),
-      ),
+      .map((check) => {
+        const { id, level, observed } = check;
+        const isMissing = level === 'MUST' && !isWaived(check, summary);
+        return note(isMissing ? 'error' : 'warning', `${id} could not be tested: ${observed}`, id);
+      }),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { TestContext } from 'vitest';
 import type { Report } from '../model.ts';
 import { acceptedWords, detailsOf, standingOf } from '../reports/index.ts';
+import { isWaived } from '../verdict.ts';
 
 /** What a check of the suite saw. It has no stack: that would lead into the suite, and the fault is in the backend. */
 class GateError extends Error {
@@ -29,7 +30,8 @@ export async function judge(id: string, report: Report, context: TestContext): P
       context.skip(`accepted: ${accepted ? acceptedWords(accepted) : ''}`);
       return;
     case 'not-testable':
-      if (level === 'MUST') throw new GateError(`not testable: ${observed}`);
+      if (level === 'MUST' && !isWaived(result, report.summary))
+        throw new GateError(`not testable: ${observed}`);
       context.skip(`not testable: ${observed}`);
       return;
     case 'not-applicable':

@@ -15,7 +15,7 @@ export const removalChecks: readonly Check[] = [
     // A token of its own each time, so that a cache of verified tokens cannot pass for one of keys.
     return expectGone(lab, () => tokenOf(lab, 'token of the removed key', removed));
   }),
-  keyStory('rot-remove-key-after-refetch', CHANGING, async (lab) => {
+  keyStory('rot-remove-key-after-refetch', { ...CHANGING, vital: true }, async (lab) => {
     const removed = await activeKid(lab);
     await lab.idp.changeKeys({ story: 'rotate', overlap: false });
     const visible = await expectVisible(lab, await tokenOf(lab, 'token of the new key'));

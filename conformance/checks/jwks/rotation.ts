@@ -11,7 +11,7 @@ const CROWD = 100;
 
 /** New keys, and old ones that are still good. */
 export const rotationChecks: readonly Check[] = [
-  keyStory('rot-add-key', CHANGING, async (lab) => {
+  keyStory('rot-add-key', { ...CHANGING, vital: true }, async (lab) => {
     const ring = await lab.idp.changeKeys({ story: 'announce' });
     return expectVisible(lab, await tokenOf(lab, 'token of the new key', ring.at(-1)?.kid));
   }),

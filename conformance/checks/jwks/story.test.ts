@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
-import { fail, NotTestable, pass } from '../../finding.ts';
+import type { JournalEntry } from '../../../mock-idp/index.ts';
+import { fail, NeedsStart, NotTestable, pass } from '../../finding.ts';
 import { TargetError } from '../../http/index.ts';
-import type { BenchOptions, Finding, Lab } from '../../model.ts';
+import type { BenchOptions, Exchange, Finding, Lab, RequestSpec } from '../../model.ts';
 import { createFakeLab } from '../testing/fake-lab.ts';
 import { contract } from '../testing/prove.ts';
-import { AGING, keyStory, retry, STEADY } from './story.ts';
+import { refetchesLate } from './cooldown.ts';
+import { AGING, CHANGING, keyStory, retry, STEADY } from './story.ts';
 
 interface Watched {
   readonly lab: Lab;
@@ -103,9 +105,39 @@ test('tells a story once on a backend that runs already, whatever comes of it', 
 
 test('does not wait for an hour until a running backend fetches anew', async () => {
   const check = keyStory('some', AGING, teller(good));
-  await expect(check.run(running({ cacheTtl: 3600 }))).rejects.toThrow('JWKS_CACHE_TTL of at most 10 s');
+  await expect(check.run(running({ cacheTtl: 3600 }))).rejects.toThrow('a time to live of more than 10 s');
   await expect(check.run(running({ cacheTtl: undefined }))).rejects.toThrow(NotTestable);
   await expect(check.run(running({ cacheTtl: 2 }))).resolves.toEqual(good);
+});
+
+test('waits for a long cool-down of a running backend where it is vital, and not in every story', async () => {
+  const late = running({ refetchesLate: true, cacheTtl: 2 });
+  await expect(keyStory('some', CHANGING, teller(good)).run(late)).rejects.toThrow(NeedsStart);
+  await expect(keyStory('some', { ...CHANGING, vital: true }, teller(good)).run(late)).resolves.toEqual(good);
+  await expect(keyStory('some', AGING, teller(good)).run(late)).resolves.toEqual(good);
+});
+
+test.each([
+  ['said to be long', 30, 0, true, 0],
+  ['said to be short', 1, 0, false, 0],
+  ['not there', undefined, Infinity, false, 12],
+])('knows whether a cool-down is long: %s', async (_, cooldown, fetches, late, asked) => {
+  const lab = createFakeLab(contract);
+  let sent = 0;
+  const target = {
+    ...lab.target,
+    send: (request: RequestSpec): Promise<Exchange> => {
+      sent += 1;
+      return lab.target.send(request);
+    },
+  };
+  const journal: Lab['idp']['journal'] = ({ after = 0 } = {}) => {
+    const entries = Array.from({ length: Math.min(sent, fetches) }, (_entry, at) => ({ seq: at + 1 }));
+    return Promise.resolve(entries.filter(({ seq }) => seq > after) as unknown as JournalEntry[]);
+  };
+  const idp = { ...lab.idp, journal };
+  await expect(refetchesLate({ ...lab, target, idp, cooldown })).resolves.toBe(late);
+  expect(sent).toBe(asked);
 });
 
 test('judges no running backend where only a fresh one will do', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { putBack } from '../../bench-pool.ts';
-import { NotTestable } from '../../finding.ts';
+import { NeedsStart, NotTestable } from '../../finding.ts';
 import { TargetError } from '../../http/index.ts';
 import type { BenchOptions, Check, Finding, Lab, OwnBench } from '../../model.ts';
 import { labOn } from '../lab-on.ts';
@@ -9,6 +9,8 @@ import { sendControl } from '../probes.ts';
 export interface StoryOptions extends BenchOptions {
   /** Needs a fresh backend, so that one which runs already cannot be judged. */
   readonly fresh?: boolean;
+  /** Worth a cool-down of any length, see `Check`. */
+  readonly vital?: boolean;
 }
 
 /** Stories that leave the ring as it is. */
@@ -24,13 +26,16 @@ export const OUTAGE: StoryOptions = { warm: true, cooldown: 1, env: { JWKS_TIMEO
 const LONGEST_STORY = 45;
 /** The longest time to live, in seconds, that a run can wait for on a backend it did not start. */
 const LONGEST_TTL = 10;
+/** The longest cool-down, in seconds, that a run can wait for there in each of its stories. */
+export const LONGEST_COOLDOWN = 5;
 
 /**
  * A check that does something to the keys or to their endpoint: on a backend of its own, whose times are short, or on
  * one that runs already where the times it has will do. A good token must pass before the story begins.
  */
 export function keyStory(id: string, options: StoryOptions, tell: (lab: Lab) => Promise<Finding>): Check {
-  return { id, runs: 'own', run: (lab) => confirmed(lab, options, tell) };
+  const { vital = false } = options;
+  return { id, runs: 'own', vital, run: (lab) => confirmed(lab, options, tell) };
 }
 
 /**
@@ -91,19 +96,23 @@ function isSettled(outcome: unknown): boolean {
 /** `undefined`: the backend that runs already will do. */
 async function benchFor(
   lab: Lab,
-  { fresh = false, ...options }: StoryOptions,
+  { fresh = false, vital = false, ...options }: StoryOptions,
 ): Promise<OwnBench | undefined> {
   try {
     return await lab.bench(options);
   } catch (error) {
     if (!(error instanceof NotTestable) || fresh) throw error;
     const mustAge = (options.cacheTtl ?? Infinity) <= LONGEST_TTL;
-    if (!mustAge || (lab.cacheTtl ?? Infinity) <= LONGEST_TTL) return undefined;
-    throw new NotTestable(
-      `the keys must grow old meanwhile: start the backend with JWKS_CACHE_TTL of at most ${LONGEST_TTL} s and say so, or give the command that starts it`,
-    );
+    if (mustAge && (lab.cacheTtl ?? Infinity) > LONGEST_TTL) throw new NeedsStart(TOO_LONG_TO_AGE);
+    if (!mustAge && !vital && lab.refetchesLate) throw new NeedsStart(TOO_LONG_TO_REFETCH);
+    return undefined;
   }
 }
+
+const REMEDY =
+  'start it with JWKS_CACHE_TTL=2 JWKS_COOLDOWN=1 and say so (--cache-ttl 2 --cooldown 1), or let the suite start it (--start "<command>")';
+const TOO_LONG_TO_AGE = `the keys must grow old meanwhile, and the backend runs already with a time to live of more than ${LONGEST_TTL} s, or one that nobody said: ${REMEDY}`;
+const TOO_LONG_TO_REFETCH = `the key set must be fetched meanwhile, and the backend runs already with a cool-down of more than ${LONGEST_COOLDOWN} s, too long to be waited for again and again: ${REMEDY}`;
 
 /** Waits for a moment, in milliseconds since the epoch: that time passes is what the story is about. */
 export async function reach(moment: number): Promise<void> {

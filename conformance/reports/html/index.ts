@@ -81,7 +81,7 @@ function verdict({ summary, checks }: Report): Markup {
   });
   const words = counts.map(([standing, count]) => `${count} ${standingWords(standing)}`).join(', ');
   return markup`<div class="verdict ${summary.verdict}">
-    <p class="word">${VERDICTS[summary.verdict]}</p>
+    <p class="word">${summary.partial ? 'Pass in part' : VERDICTS[summary.verdict]}</p>
     <p class="reason">${summary.reason ?? 'Every MUST holds'}</p>
     <svg class="bar" role="img" aria-label="${words}">${bars}</svg>
     <ul class="counts">
