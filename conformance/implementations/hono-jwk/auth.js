@@ -1,5 +1,12 @@
 import { jwk } from 'hono/jwk';
-import { expiredToken, Failure, invalidToken, missingToken, settings } from '../node-task-api/index.js';
+import {
+  expiredToken,
+  Failure,
+  hasSoundClaims,
+  invalidToken,
+  missingToken,
+  settings,
+} from '../node-task-api/index.js';
 import { createKeyCache } from './key-cache.js';
 
 const { issuer, jwksUrl, audience, isHardened } = settings;
@@ -15,8 +22,7 @@ export function createAuth() {
 
 /** The documentation leaves further checks of the claims to a middleware after `jwk()`. */
 async function checkClaims(context, next) {
-  const { sub, exp } = context.get('jwtPayload');
-  if (typeof sub !== 'string' || sub === '' || typeof exp !== 'number') throw invalidToken();
+  if (!hasSoundClaims(context.get('jwtPayload'))) throw invalidToken();
   await next();
 }
 

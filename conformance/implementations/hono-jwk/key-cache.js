@@ -1,5 +1,5 @@
 import { decode } from 'hono/jwt';
-import { keySetUnavailable } from '../node-task-api/index.js';
+import { isSigningKey, keySetUnavailable } from '../node-task-api/index.js';
 
 /**
  * The `keys` function of `jwk()`, which fetches the key set per request where it is given `jwks_uri`. This one asks when
@@ -9,6 +9,7 @@ export function createKeyCache({ jwksUrl, cacheTtl, cooldown }) {
   let keys = [];
   let loadedAt = -Infinity;
   let askedAt = -Infinity;
+  let failedAt = -Infinity;
   let underWay;
 
   const isOlder = (time, seconds) => Date.now() - time >= seconds * 1000;
@@ -17,7 +18,7 @@ export function createKeyCache({ jwksUrl, cacheTtl, cooldown }) {
     const response = await fetch(jwksUrl, { redirect: 'error', signal: AbortSignal.timeout(5000) });
     if (response.status !== 200) throw new Error(`status ${response.status}`);
     const body = await response.json();
-    const usable = body.keys.filter(isUsable);
+    const usable = body.keys.filter(isSigningKey);
     if (usable.length === 0) throw new Error('no usable key');
     keys = usable;
     loadedAt = Date.now();
@@ -28,12 +29,15 @@ export function createKeyCache({ jwksUrl, cacheTtl, cooldown }) {
     async keysFor(context) {
       const kid = kidOf(context.req.header('authorization'));
       const isKnown = keys.some((key) => key.kid === kid);
-      if (isKnown && !isOlder(loadedAt, cacheTtl)) return keys;
-      if (underWay === undefined && !isOlder(askedAt, cooldown)) return keys;
-      askedAt = underWay === undefined ? Date.now() : askedAt;
+      const isDue = isOlder(loadedAt, cacheTtl) && isOlder(failedAt, cooldown);
+      const isWanted =
+        kid !== undefined && !isKnown && (underWay !== undefined || isOlder(askedAt, cooldown));
+      if (!isDue && !isWanted) return keys;
+      if (isWanted && underWay === undefined) askedAt = Date.now();
       try {
         await load();
       } catch {
+        failedAt = Date.now();
         if (!isKnown) throw keySetUnavailable();
       }
       return keys;
@@ -41,15 +45,10 @@ export function createKeyCache({ jwksUrl, cacheTtl, cooldown }) {
   };
 }
 
-/** RFC 7517 §4.2 and RFC 7518 §3.3; hono imports any key of the right type. */
-function isUsable(key) {
-  const isForSignatures = key?.use === undefined || key.use === 'sig';
-  return key?.kty === 'RSA' && isForSignatures && typeof key.n === 'string' && key.n.length >= 342;
-}
-
 function kidOf(authorization = '') {
   try {
-    return decode(authorization.split(/\s+/)[1] ?? '').header.kid;
+    const { kid } = decode(authorization.split(/\s+/)[1] ?? '').header;
+    return typeof kid === 'string' ? kid : undefined;
   } catch {
     return undefined;
   }

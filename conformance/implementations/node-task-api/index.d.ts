@@ -29,6 +29,7 @@ export declare class TaskApi {
   update(owner: string, id: string, fields: Fields): Answer;
   delete(owner: string, id: string): Answer;
 }
+export declare function hasSoundClaims(claims: Claims): boolean;
 export declare function checkOwner(claims: Claims, owner: string): void;
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;

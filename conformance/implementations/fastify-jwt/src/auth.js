@@ -1,8 +1,11 @@
+import { createPublicKey } from 'node:crypto';
 import fastifyJwt from '@fastify/jwt';
 import buildGetJwks from 'get-jwks';
 import {
   expiredToken,
+  hasSoundClaims,
   invalidToken,
+  isSigningKey,
   keySetUnavailable,
   missingToken,
   settings,
@@ -14,33 +17,38 @@ const { issuer, jwksUrl, audience, leeway, cacheTtl, isHardened } = settings;
 export async function registerJwt(app) {
   const getJwks = buildGetJwks({
     ttl: cacheTtl * 1000,
-    // The README's default path, unless the key set is elsewhere below the issuer.
-    jwksPath: jwksUrl.startsWith(issuer) ? jwksUrl.slice(issuer.length) : '.well-known/jwks.json',
-    ...(isHardened && { issuersWhitelist: [issuer], fetchOptions: { redirect: 'error' } }),
+    jwksPath: jwksUrl.slice(issuer.length),
+    ...(isHardened && { fetchOptions: { redirect: 'error' } }),
   });
   await app.register(fastifyJwt, {
     decode: { complete: true },
-    secret: (request, token) => {
-      const { header, payload } = token;
-      return getJwks.getPublicKey({ kid: header.kid, alg: header.alg, domain: payload.iss });
-    },
+    secret: (request, { header: { kid, alg }, payload: { iss } }) =>
+      isHardened ? signingKey(getJwks, { kid, alg }) : getJwks.getPublicKey({ kid, domain: iss, alg }),
     verify: {
       allowedIss: issuer,
       allowedAud: audience,
       clockTolerance: leeway * 1000,
       ...(isHardened && { algorithms: ['RS256'], requiredClaims: ['iss', 'aud', 'exp', 'sub'] }),
     },
-    ...(isHardened && { trusted: (request, { sub }) => typeof sub === 'string' && sub !== '' }),
+    ...(isHardened && { trusted: (request, payload) => hasSoundClaims(payload) }),
   });
   if (isHardened) await warm(getJwks);
+}
+
+/** The issuer is a setting here, as in the README's example for fast-jwt, and the key is looked at before its use. */
+async function signingKey(getJwks, { kid, alg }) {
+  const jwk = await getJwks.getJwk({ kid, domain: issuer, alg });
+  if (!isSigningKey(jwk)) throw invalidToken();
+  return createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
 }
 
 /** get-jwks fetches at the first request; asked for each published key, it has them before. */
 async function warm(getJwks) {
   const response = await fetch(jwksUrl, { redirect: 'error', signal: AbortSignal.timeout(5000) });
   const { keys } = await response.json();
-  if (!response.ok || !Array.isArray(keys)) throw new Error('not a key set');
-  await Promise.all(keys.map(({ kid }) => getJwks.getPublicKey({ kid, alg: 'RS256', domain: issuer })));
+  const usable = response.ok && Array.isArray(keys) ? keys.filter(isSigningKey) : [];
+  if (usable.length === 0) throw new Error('no usable key');
+  await Promise.all(usable.map(({ kid }) => getJwks.getJwk({ kid, domain: issuer, alg: 'RS256' })));
 }
 
 /** The errors that the README of @fastify/jwt lists, as the contract has them; undefined for any other. */
@@ -60,10 +68,9 @@ export function refusal(error) {
   }
 }
 
-/** What the two libraries beneath throw: errors of fast-jwt have no status of their own, and would be answered 500. */
-function furtherRefusal({ code = '' }) {
-  if (code.startsWith('FAST_JWT_') || REFUSED_BY_GET_JWKS.includes(code)) return invalidToken();
-  return keySetUnavailable();
+/** Errors of the libraries beneath have no status of their own, and would be answered 500. */
+function furtherRefusal(error) {
+  const isNoAnswer = error instanceof TypeError && error.message === 'fetch failed';
+  const isNoKeySet = error instanceof SyntaxError || ['JWKS_REQUEST_FAILED', 'NO_JWKS'].includes(error.code);
+  return isNoAnswer || isNoKeySet ? keySetUnavailable() : invalidToken();
 }
-
-const REFUSED_BY_GET_JWKS = ['JWK_NOT_FOUND', 'DOMAIN_NOT_ALLOWED'];

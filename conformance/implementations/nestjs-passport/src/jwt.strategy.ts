@@ -3,7 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import type { Request } from 'express';
 import { JwksClient, passportJwtSecret } from 'jwks-rsa';
 import { ExtractJwt, Strategy } from 'passport-jwt';
-import { type Claims, settings } from '../../node-task-api/index.js';
+import { type Claims, hasSoundClaims, settings } from '../../node-task-api/index.js';
 
 const { issuer, jwksUrl, audience, leeway, cacheTtl, cooldown, isHardened } = settings;
 
@@ -31,9 +31,7 @@ export class JwtStrategy extends PassportStrategy(Strategy) {
   }
 
   validate(payload: Claims): Claims | null {
-    const { sub, exp } = payload;
-    if (isHardened && (typeof sub !== 'string' || sub === '' || typeof exp !== 'number')) return null;
-    return payload;
+    return isHardened && !hasSoundClaims(payload) ? null : payload;
   }
 }
 
