@@ -20,6 +20,7 @@ const EXPECTED = new Set([
   'BaselineError',
   'ConfigError',
   'ContractError',
+  'DatabaseError',
   'SettingsError',
   'StartError',
   'MockIdpError',

@@ -2,6 +2,7 @@ import {
   type Backend,
   commandLauncher,
   completeContract,
+  type Database,
   type Principal,
   runSetup,
   runTeardown,
@@ -9,6 +10,7 @@ import {
   statusesOf,
   underOtherNames,
   usersOf,
+  watchPostgres,
   withValues,
 } from '../conformance/index.ts';
 import { connectMockIdp, type MockIdpControl, startMockIdp } from '../mock-idp/index.ts';
@@ -51,11 +53,15 @@ export async function runTest(givenUrl: string | undefined, given: TestOptions):
   };
   sayWhatIsLeftOut(config.skip);
   const idp = await openIdp(options);
+  let database: Database | undefined;
   try {
     const { env, parameters } = await runSetup(config, folder, setupContext(idp, users));
+    // Only now, since it may be the setup that makes it.
+    if (options.database !== undefined) database = await watchPostgres(options.database);
     await runAndReport(
       {
         ...{ idp, users, ...gate },
+        ...(database && { database }),
         contract: withValues(contract, parameters),
         backend: backendFrom(url, { ...options, folder: startFolder, env: { ...config.env, ...env } }),
         select: selectionFrom(options),
@@ -66,6 +72,7 @@ export async function runTest(givenUrl: string | undefined, given: TestOptions):
       write,
     );
   } finally {
+    await database?.[Symbol.asyncDispose]();
     try {
       await runTeardown(config, folder);
     } finally {

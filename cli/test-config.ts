@@ -22,7 +22,7 @@ export async function configure(url: string | undefined, options: TestOptions): 
   const here = process.cwd();
   if (found === undefined) return { url, options, config: {}, path: '', folder: here, startFolder: here };
   const { config, path, folder } = found;
-  const { contract, start, startTimeout, settings = {}, baseline, requirements, partial } = config;
+  const { contract, start, startTimeout, settings = {}, database, baseline, requirements, partial } = config;
   // A URL on the command line is another backend than the one that the configuration starts.
   const backend = url === undefined && start !== undefined ? { start } : {};
   const { publicPaths, ...others } = settings;
@@ -36,10 +36,11 @@ export async function configure(url: string | undefined, options: TestOptions): 
       ...(publicPaths && { publicPath: publicPaths }),
       ...(contract !== undefined && { contract: from(folder, contract) }),
       ...(startTimeout !== undefined && { startTimeout }),
+      ...(database !== undefined && { database }),
       ...(baseline !== undefined && { baseline: from(folder, baseline) }),
       ...(requirements !== undefined && { requirements }),
-      ...options,
       ...(partial !== undefined && { partial }),
+      ...options,
       skip: [...Object.keys(config.skip ?? {}), ...(options.skip ?? [])],
     },
   };

@@ -12,6 +12,7 @@ export interface TestOptions extends SelectionOptions, SettingsOptions, GateOpti
   readonly idpToken?: string;
   readonly contract?: string;
   readonly config?: string;
+  readonly database?: string;
   readonly user?: string;
   readonly otherUser?: string;
   readonly cacheTtl?: number;

@@ -24,6 +24,10 @@ export function testCommand(program: Command): void {
       '--config <file>',
       'what the document cannot say; options hold over it (default: gateproof.config.ts, .mts, .js, .mjs or .json)',
     )
+    .option(
+      '--database <url>',
+      'PostgreSQL of the backend, to see there what its requests lead to; the password may come from PGPASSWORD',
+    )
     .option('--user <sub>', 'sub of the user who owns the resources (default: user-123)')
     .option('--other-user <sub>', 'sub of another user (default: user-456)')
     .option('--cache-ttl <seconds>', 'JWKS_CACHE_TTL of a backend that runs already', number(0))

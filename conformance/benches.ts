@@ -20,6 +20,7 @@ export interface BenchesOptions {
   readonly backend: Backend;
   readonly settings: Settings;
   readonly users: Lab['users'];
+  readonly database: Lab['database'];
   readonly startTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly signal: AbortSignal | undefined;
@@ -32,9 +33,9 @@ const RETRY_MS = 250;
 export class Benches implements AsyncDisposable {
   /** Whose tokens the checks send. */
   users: Lab['users'];
-  readonly #options: BenchesOptions;
   /** Of the shared backend, where it runs already: as a bench has it. */
   refetchesLate = false;
+  readonly #options: BenchesOptions;
   readonly #recorder = createRecorder();
   readonly #started = new Map<string, number>();
   readonly #pool = new BenchPool({
@@ -90,8 +91,8 @@ export class Benches implements AsyncDisposable {
       ...this.#surroundings(),
       bench: {
         ...{ target: this.#recorder.watch(target, this.#witness(check, false)), cacheTtl, cooldown },
-        idp: this.#recorder.recipes.watch(idp),
         refetchesLate: this.refetchesLate,
+        idp: this.#recorder.recipes.watch(idp),
       },
       startBench: this.areLaunched ? (options) => this.#lend(check, options) : undefined,
     });
@@ -138,9 +139,9 @@ export class Benches implements AsyncDisposable {
   }
 
   #surroundings(): Omit<LabParts, 'bench' | 'startBench'> {
-    const { contract, idp, settings } = this.#options;
+    const { contract, database, idp, settings } = this.#options;
     const attacker = this.#recorder.recipes.watch(idp.issuer('attacker'), 'attacker');
-    return { contract, settings, attacker, users: this.users, operations: this.#operations };
+    return { contract, database, settings, attacker, users: this.users, operations: this.#operations };
   }
 
   async #lend(check: string, options: BenchOptions = {}): Promise<OwnBench> {

@@ -24,6 +24,8 @@ export type {
   SetupResult,
   UserConfig,
 } from './config/index.ts';
+export { DatabaseError, watchPostgres } from './database/index.ts';
+export type { Activity, Database } from './database/index.ts';
 export { fail, NotTestable, pass } from './finding.ts';
 export { commandLauncher } from './launch.ts';
 export type { CommandOptions, Environment, LaunchedBackend, Launcher } from './launch.ts';

@@ -17,6 +17,7 @@ import { resourceParameter } from './samples.ts';
 export interface LabParts {
   readonly bench: Bench;
   readonly attacker: IssuerControl;
+  readonly database: Lab['database'];
   readonly contract: Contract;
   readonly settings: Settings;
   readonly users: Lab['users'];

@@ -1,5 +1,6 @@
 import type { Area, Contract, Level, Operation } from '../spec/index.ts';
 import type { IssuerControl } from '../mock-idp/index.ts';
+import type { Database } from './database/index.ts';
 
 /*
  * Read this file first: a check sends requests through a lab and gives a finding; the runner adds what the
@@ -20,9 +21,9 @@ export interface Finding {
   readonly exchange?: Exchange;
   /** Seconds by what they are the time of, e.g. `{ "until a new key was accepted": 0.12 }`. They differ from run to run. */
   readonly measured?: Readonly<Record<string, number>>;
-}
   /** Of `not-testable`: a backend that the suite starts, or one with short times, would show it. */
   readonly needsStart?: true;
+}
 
 export interface Check {
   /** Id of the requirement it judges. */
@@ -33,9 +34,9 @@ export interface Check {
    * `own`: asks for a bench of its own (`lab.bench`); runs beside others where the backend can be started by the suite, alone otherwise.
    */
   readonly runs: 'beside' | 'alone' | 'own';
-  /** Throw `NotTestable` with the reason where a precondition cannot be had. */
   /** On a backend that runs already it comes before all others that run alone, and however long its cool-down is. */
   readonly vital?: boolean;
+  /** Throw `NotTestable` with the reason where a precondition cannot be had. */
   readonly run: (lab: Lab) => Promise<Finding>;
 }
 
@@ -46,9 +47,9 @@ export interface Bench {
   /** Times in seconds the backend was started with; `undefined` where it was not started by us and nobody said. */
   readonly cacheTtl: number | undefined;
   readonly cooldown: number | undefined;
-}
   /** Its cool-down is too long to be waited for in one story after the other. */
   readonly refetchesLate?: boolean;
+}
 
 /** Everything a check may use. */
 export interface Lab extends Bench {
@@ -58,6 +59,8 @@ export interface Lab extends Bench {
   readonly operations: SampleOperations;
   /** The issuer whose URLs and keys stand in forged tokens; any request in its journal is a failure. */
   readonly attacker: IssuerControl;
+  /** The database of the backend, where the user has named it. */
+  readonly database: Database | undefined;
   /**
    * A fresh backend with an issuer of its own, started with the given settings and stopped by `await using`.
    * @throws NotTestable where the backend was not started by the suite.

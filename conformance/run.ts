@@ -10,6 +10,7 @@ import {
 } from '../spec/index.ts';
 import { applyBaseline, type Baseline } from './baseline.ts';
 import { allChecks, allInvariants } from './checks/index.ts';
+import type { Database } from './database/index.ts';
 import type { Invariant } from './invariant.ts';
 import { operationOf } from './checks/invariants/operation-of.ts';
 import type { Check, CheckResult, Lab, Outcome, Report, Settings } from './model.ts';
@@ -24,16 +25,18 @@ export interface SuiteOptions {
   readonly contract: Contract;
   readonly idp: MockIdpControl;
   readonly backend: Backend;
+  /** The database of the backend. Without it what only the database shows is not applicable. */
+  readonly database?: Database;
   readonly select?: Selection;
   /** Only these requirements, with these levels. Default: all there are. */
   readonly requirementSet?: RequirementSet;
   /** Failures that are accepted. */
   readonly baseline?: Baseline;
+  /** Passes a backend that runs already although what needs one started by the suite could not be tested. */
+  readonly partial?: boolean;
   readonly settings?: Partial<Settings>;
   readonly users?: Lab['users'];
   readonly onProgress?: (progress: Progress) => void;
-  /** Passes a backend that runs already although what needs one started by the suite could not be tested. */
-  readonly partial?: boolean;
   /** Stops every backend that the suite has started; `runSuite` then rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
   /** Checks at a time on the shared backend; default 8. */
@@ -87,6 +90,7 @@ export async function runSuite(options: SuiteOptions): Promise<Report> {
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
   const session = new Session({
     ...{ contract, requirements, idp, backend, settings, signal },
+    database: options.database,
     users: options.users ?? DEFAULT_USERS,
     concurrency: options.concurrency ?? 8,
     benches: options.benches ?? 2 * availableParallelism(),

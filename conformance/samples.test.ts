@@ -86,7 +86,12 @@ test('fills in owner, path, query, body and token, and declares the token a secr
   const shared = { target, idp: idp.issuer(), cacheTtl: undefined, cooldown: undefined };
   const lab = createLab({
     ...{ bench: shared, attacker: idp.issuer('attacker'), contract, startBench: undefined },
-    ...{ settings: DEFAULT_SETTINGS, users: DEFAULT_USERS, operations: sampleOperations(contract) },
+    ...{
+      database: undefined,
+      settings: DEFAULT_SETTINGS,
+      users: DEFAULT_USERS,
+      operations: sampleOperations(contract),
+    },
   });
   const create = lab.operations.ownedCreate;
   if (create === undefined) throw new Error('the contract has a create operation');

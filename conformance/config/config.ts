@@ -25,6 +25,11 @@ export interface Config {
   readonly error?: { readonly contentType?: string; readonly schema: JsonSchema };
   /** Two users whose data are disjoint. Their claims are in every token of theirs. */
   readonly users?: { readonly owner?: UserConfig; readonly other?: UserConfig };
+  /**
+   * URL of the PostgreSQL database of the backend, to see there what its requests lead to. Read by nobody else: hand it to
+   * the backend in `env`. The password may be left to `PGPASSWORD` or `~/.pgpass`.
+   */
+  readonly database?: string;
   /** Runs once before any backend starts: a shell command, or a function that may give what only then is known. */
   readonly setup?:
     | string
@@ -40,13 +45,13 @@ export interface Config {
   readonly baseline?: string;
   /** Version of the requirements, such as `1.0`. */
   readonly requirements?: string;
+  /** Passes a backend that runs already by what can be tested as it runs. */
+  readonly partial?: boolean;
 }
 
 export interface OperationConfig {
   /** Values of path and query parameters, by name. */
   readonly parameters?: Readonly<Record<string, string | number>>;
-  /** Passes a backend that runs already by what can be tested as it runs. */
-  readonly partial?: boolean;
   readonly body?: unknown;
 }
 

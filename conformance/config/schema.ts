@@ -48,6 +48,7 @@ const schema = z.strictObject<Record<keyof Config, z.ZodType>>({
       schema: z.union([z.boolean(), z.record(z.string(), z.unknown())]),
     })
     .optional(),
+  database: text.optional(),
   users: z.strictObject({ owner: user.optional(), other: user.optional() }).optional(),
   setup: functionOrCommand.optional(),
   teardown: functionOrCommand.optional(),
@@ -55,8 +56,8 @@ const schema = z.strictObject<Record<keyof Config, z.ZodType>>({
   skip: z.record(text, text).optional(),
   baseline: text.optional(),
   requirements: text.optional(),
-});
   partial: z.boolean().optional(),
+});
 
 /** What is wrong with a configuration, each with its member; empty where nothing is. */
 export function faultsOf(value: unknown): readonly string[] {

@@ -4,6 +4,7 @@ import { type Answer, errorAnswer, Refusal } from './answer.ts';
 import type { Bug, BugName } from './bugs.ts';
 import { Gate } from './gate.ts';
 import { KeySet } from './key-set.ts';
+import { Ledger } from './ledger.ts';
 import { type Call, createMemory, type Rooms } from './call.ts';
 import { route } from './routes.ts';
 import { spoil } from './spoil.ts';
@@ -25,6 +26,7 @@ export interface MutantBackend extends AsyncDisposable {
 export async function startMutantBackend(
   environment: Readonly<Record<string, string>>,
   name?: BugName,
+  ledger: Ledger = new Ledger(),
 ): Promise<MutantBackend> {
   const bug: Bug = (candidate) => candidate === name;
   const seconds = (variable: string, fallback: number): number => Number(environment[variable] ?? fallback);
@@ -63,12 +65,14 @@ export async function startMutantBackend(
   }
   const origins = (environment['ALLOWED_ORIGINS'] ?? '').split(',').filter(Boolean);
   const ready = (): boolean => keySet.loaded || keyless;
-  const rooms: Rooms = { gate, tasks: new TaskStore(), ready, bug, leaked: {}, memory: createMemory() };
+  const tasks = new TaskStore(ledger);
+  const rooms: Rooms = { gate, tasks, ledger, ready, bug, leaked: {}, memory: createMemory() };
   const log: string[] = [];
   const server = createServer({ keepAliveTimeout: 60_000, maxHeaderSize: 32_768 }, (request, response) => {
     // A client that goes away before its body has come is no fault of the backend's.
     serve(request, response, rooms, origins).then(
       ({ status }) => {
+        if (bug('refusals-in-table') && status >= 400) ledger.writeLater();
         if (bug('log-tokens')) log.push(`authorization: ${request.headers.authorization ?? ''}`);
         else if (status >= 400) log.push(`${request.method ?? ''} refused with ${status}`);
       },

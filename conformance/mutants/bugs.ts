@@ -3,6 +3,7 @@ import { algorithms } from './bugs/algorithms.ts';
 import { authorization } from './bugs/authorization.ts';
 import { claims } from './bugs/claims.ts';
 import { credentials } from './bugs/credentials.ts';
+import { database } from './bugs/database.ts';
 import { errors } from './bugs/errors.ts';
 import { form } from './bugs/form.ts';
 import { jwks } from './bugs/jwks.ts';
@@ -18,6 +19,7 @@ export const mutants = {
   ...publishedKeys,
   ...authorization,
   ...errors,
+  ...database,
 } as const;
 
 /** Mutants of how keys are fetched, kept and chosen. */
@@ -32,6 +34,7 @@ const AREAS: readonly (readonly [Area, object])[] = [
   ['claims', claims],
   ['authorization', authorization],
   ['error-contract', errors],
+  ['evidence', database],
 ];
 
 /** The area of the suite that a bug is about. */

@@ -4,6 +4,7 @@ import type { Answer } from './answer.ts';
 import type { Bug } from './bugs.ts';
 import type { Gate } from './gate.ts';
 import type { JsonObject } from './jws.ts';
+import type { Ledger } from './ledger.ts';
 import type { TaskStore } from './tasks.ts';
 
 export interface Call {
@@ -19,6 +20,7 @@ export interface Call {
 export interface Rooms {
   readonly gate: Gate;
   readonly tasks: TaskStore;
+  readonly ledger: Ledger;
   readonly ready: () => boolean;
   readonly bug: Bug;
   /** The user of the request before, for gates that keep him in a variable. */

@@ -5,6 +5,7 @@ import { runSuite } from '../run.ts';
 import { allChecks, allInvariants } from '../checks/index.ts';
 import { areaOf, type BugName, keyBugs, mutants } from './bugs.ts';
 import { mutantLauncher } from './launcher.ts';
+import { Ledger } from './ledger.ts';
 
 /** What the suite says of one mutant. */
 export interface Judgement {
@@ -32,11 +33,13 @@ export async function runOnMutant(
   scope: Scope = 'wide',
 ): Promise<Report> {
   const idp = await startMockIdp();
+  const ledger = new Ledger();
   try {
     return await runSuite({
       contract,
       idp,
-      backend: { launcher: mutantLauncher(name) },
+      backend: { launcher: mutantLauncher(name, ledger) },
+      database: ledger,
       // Its cool-downs are short, so a key that is not found soon will not be found.
       settings: { corsOrigin: 'http://localhost:3000', rotationVisible: 2 },
       // Backends in this process cost next to nothing, and their stories are mostly waiting.

@@ -1,6 +1,7 @@
 import type { Check } from '../../model.ts';
 import { bigKeyChecks } from './big-key.ts';
 import { cacheChecks } from './cache.ts';
+import { databaseChecks } from './database.ts';
 import { latencyChecks } from './latency.ts';
 import { outputChecks } from './output.ts';
 
@@ -10,4 +11,5 @@ export const evidenceChecks: readonly Check[] = [
   ...latencyChecks,
   ...bigKeyChecks,
   ...outputChecks,
+  ...databaseChecks,
 ];

@@ -14,6 +14,7 @@ export type Breakage = (good: Api, idp: FakeIdp) => Api;
 export interface FakeLabOptions {
   readonly breakage?: Breakage;
   readonly settings?: Partial<Settings>;
+  readonly database?: Lab['database'];
   /** What an own bench does instead of listening and being silent. */
   readonly exitCode?: number;
   readonly output?: () => string;
@@ -35,6 +36,7 @@ export function createFakeLab(contract: Contract, options: FakeLabOptions = {}):
   return createLab({
     bench: openBench(),
     attacker: createFakeIdp(),
+    database: options.database,
     contract,
     settings: { ...DEFAULT_SETTINGS, corsOrigin: ORIGIN, ...options.settings },
     users: DEFAULT_USERS,
