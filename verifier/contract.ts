@@ -53,10 +53,21 @@ export interface Verifier extends AsyncDisposable {
    * @throws TokenError `invalid_token` or `token_expired`
    */
   verifySync(token: string): VerifiedToken | undefined;
+  /**
+   * The same with the refusal given and not thrown, for middleware: bad tokens are its everyday work, and an error for
+   * each of them would cost more than finding out.
+   */
+  judge(token: string): VerifiedToken | Refusal | undefined;
   /** Fetches the key set now. @throws JwksError with the cause in words where there is no usable set. */
   warm(): Promise<void>;
   /** Whether a usable key set is at hand. */
   readonly ready: boolean;
+}
+
+/** Why a token was refused, as `TokenError` says it. */
+export interface Refusal {
+  readonly code: 'invalid_token' | 'token_expired';
+  readonly reason: RefusalReason;
 }
 
 /** A token whose signature and claims were checked. Frozen to the last member, since repeated tokens share it. */
@@ -80,7 +91,7 @@ export type AuthErrorCode =
   | 'jwks_unavailable';
 
 /**
- * Why a token was refused, for logs and metrics only: before its signature is verified nothing about a token may
+ * Which check refused a token, for logs and metrics only: before its signature is verified nothing about a token may
  * be told to whoever sent it. Header and claim names stand for a bad value of that member.
  */
 export type RefusalReason =

@@ -148,7 +148,7 @@ test('answers HEAD with the same headers and no body', async () => {
 
 test('hands on an error that is not about the token', () => {
   const failing = createTestVerifier({ fetch: endpoint.fetch });
-  failing.verifySync = () => {
+  failing.judge = () => {
     throw new RangeError('a defect');
   };
   const passed: unknown[] = [];

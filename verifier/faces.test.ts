@@ -157,12 +157,12 @@ describe.each(Object.entries(faces))('the gate of %s', (_, start) => {
   test('lets nobody pass when the verifier itself fails', async () => {
     const { verifier } = await createWarm([published.jwk]);
     vi.spyOn(console, 'error').mockReturnValue();
-    verifier.verifySync = () => {
+    verifier.judge = () => {
       throw new RangeError('a defect');
     };
     await using failing = await start(verifier);
     expect((await send(failing.url, 'GET', '/me', { token: TOKEN })).status).toBe(500);
-    verifier.verifySync = () => undefined;
+    verifier.judge = () => undefined;
     verifier.verify = () => Promise.reject(new RangeError('a defect'));
     expect((await send(failing.url, 'GET', '/me', { token: TOKEN })).status).toBe(500);
   });

@@ -39,6 +39,11 @@ export type Authenticate = (authorization: readonly string[]) => Admission | Pro
 /** @throws VerifierConfigError where the realm cannot stand in a challenge */
 export function createAuthenticate(verifier: Verifier, { realm }: RealmOptions): Authenticate {
   checkRealm(realm);
+  const answers = {
+    missing_token: authErrorResponse('missing_token', { realm }),
+    invalid_token: authErrorResponse('invalid_token', { realm }),
+    token_expired: authErrorResponse('token_expired', { realm }),
+  };
   const refuse = (error: unknown): AuthErrorResponse => {
     const refusal = authErrorOf(error, realm);
     if (refusal === undefined) throw error;
@@ -46,14 +51,11 @@ export function createAuthenticate(verifier: Verifier, { realm }: RealmOptions):
   };
   return (authorization) => {
     const credentials = parseAuthorization(authorization);
-    if (typeof credentials === 'string') {
-      return authErrorResponse(credentials === 'missing' ? 'missing_token' : 'invalid_token', { realm });
-    }
-    try {
-      return verifier.verifySync(credentials.token) ?? verifier.verify(credentials.token).catch(refuse);
-    } catch (error) {
-      return refuse(error);
-    }
+    if (credentials === 'missing') return answers.missing_token;
+    if (credentials === 'malformed') return answers.invalid_token;
+    const verdict = verifier.judge(credentials.token);
+    if (verdict === undefined) return verifier.verify(credentials.token).catch(refuse);
+    return 'code' in verdict ? answers[verdict.code] : verdict;
   };
 }
 

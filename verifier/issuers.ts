@@ -35,6 +35,7 @@ export function createMultiIssuerVerifier(issuers: IssuerOptions): Verifier {
   return {
     verify: async (token): Promise<VerifiedToken> => judgeOf(token).verify(token),
     verifySync: (token) => judgeOf(token).verifySync(token),
+    judge: (token) => judgeOf(token).judge(token),
     warm: () => warmAll([...verifiers.values()]),
     get ready() {
       return [...verifiers.values()].some(({ ready }) => ready);

@@ -102,6 +102,19 @@ describe('verifySync', () => {
   });
 });
 
+describe('judge', () => {
+  test('gives what verifySync gives or throws, and throws nothing', async () => {
+    const { verifier, endpoint } = await createWarm([one.jwk]);
+    expect(verifier.judge(signToken(one))).toMatchObject({ claims: { sub: 'user-1' } });
+    expect(verifier.judge(signToken(two))).toBeUndefined();
+    expect(verifier.judge(signToken(attacker))).toEqual({ code: 'invalid_token', reason: 'signature' });
+    const expired = signToken(one, { claims: { exp: 1 } });
+    expect(verifier.judge(expired)).toEqual({ code: 'token_expired', reason: 'expired' });
+    expect(verifier.judge(undefined as never)).toEqual({ code: 'invalid_token', reason: 'segments' });
+    expect(endpoint.requests).toBe(1);
+  });
+});
+
 describe('without a key set', () => {
   test('warm fails with the cause in words', async () => {
     const endpoint = createEndpoint([]);

@@ -3,9 +3,15 @@ import type { KeyObject } from 'node:crypto';
 import { checkClaims } from './claims.ts';
 import { createDecoder } from './compact-jws.ts';
 import type { CompactJws, CompactJwsDecoder } from './compact-jws.ts';
-import type { RefusalReason, VerifiedToken, Verifier, VerifierEvent, VerifierOptions } from './contract.ts';
+import type {
+  Refusal,
+  RefusalReason,
+  VerifiedToken,
+  Verifier,
+  VerifierEvent,
+  VerifierOptions,
+} from './contract.ts';
 import { TokenError } from './errors.ts';
-import type { TokenErrorCode } from './errors.ts';
 import { deepFreeze } from './freeze.ts';
 import { resolveOptions } from './options.ts';
 import type { Settings } from './options.ts';
@@ -54,13 +60,19 @@ class RemoteVerifier implements Verifier {
   }
 
   verifySync(token: string): VerifiedToken | undefined {
+    const verdict = this.judge(token);
+    if (verdict !== undefined && isRefusal(verdict)) throw new TokenError(verdict.code, verdict.reason);
+    return verdict;
+  }
+
+  judge(token: string): VerifiedToken | Refusal | undefined {
     const startedAt = this.#emit === undefined ? 0 : performance.now();
-    if (!isString(token)) throw this.#refusal('segments');
+    if (!isString(token)) return this.#refuse('segments');
     const now = this.#settings.now();
     const keySet = this.#keys.trusted(now);
     const repeated = keySet && this.#cache?.get(token, keySet, now);
     const verdict = repeated ?? this.#judge(token, now);
-    if (typeof verdict === 'string') throw this.#refusal(verdict);
+    if (typeof verdict === 'string') return this.#refuse(verdict);
     if (verdict !== undefined) {
       this.#emit?.({
         type: 'verified',
@@ -75,10 +87,14 @@ class RemoteVerifier implements Verifier {
     const verified = this.verifySync(token);
     if (verified !== undefined) return verified;
     const found = await this.#keys.find(this.#kidOf(token));
-    if (found === 'unavailable') throw this.#refusal('no-key-set');
+    if (found === 'unavailable') {
+      this.#emit?.({ type: 'refused', code: 'jwks_unavailable', reason: 'no-key-set' });
+      throw new TokenError('jwks_unavailable', 'no-key-set', this.#keys.retryAfter());
+    }
     const verifiedNow = found === 'unknown' ? undefined : this.verifySync(token);
-    if (verifiedNow === undefined) throw this.#refusal('unknown-kid');
-    return verifiedNow;
+    if (verifiedNow !== undefined) return verifiedNow;
+    const { code, reason } = this.#refuse('unknown-kid');
+    throw new TokenError(code, reason);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -115,10 +131,10 @@ class RemoteVerifier implements Verifier {
     return typeof jws === 'string' ? '' : jws.header.kid;
   }
 
-  #refusal(reason: RefusalReason): TokenError {
-    const code = codeOf(reason);
-    this.#emit?.({ type: 'refused', code, reason });
-    return new TokenError(code, reason, code === 'jwks_unavailable' ? this.#keys.retryAfter() : undefined);
+  #refuse(reason: RefusalReason): Refusal {
+    const refusal: Refusal = { code: reason === 'expired' ? 'token_expired' : 'invalid_token', reason };
+    this.#emit?.({ type: 'refused', ...refusal });
+    return refusal;
   }
 }
 
@@ -128,14 +144,13 @@ function isSignedByOneOf(keys: readonly KeyObject[], { signingInput, signature }
   return false;
 }
 
+function isRefusal(verdict: VerifiedToken | Refusal): verdict is Refusal {
+  return 'code' in verdict;
+}
+
 /** A JavaScript caller may hand over whatever its request held. */
 function isString(token: unknown): boolean {
   return typeof token === 'string';
-}
-
-function codeOf(reason: RefusalReason): TokenErrorCode {
-  if (reason === 'expired') return 'token_expired';
-  return reason === 'no-key-set' ? 'jwks_unavailable' : 'invalid_token';
 }
 
 /** A listener that throws must not turn a good token into an error, nor end the process from a timer. */

@@ -71,8 +71,9 @@ function accepting({ name, verify }: Contestant, { good }: TokenSet): Subject {
   return { name, run: () => verify(fresh()) };
 }
 
-function refusing({ name, verify }: Contestant, defect: string, { bad }: TokenSet): Subject {
+function refusing({ name, verify, refuses }: Contestant, defect: string, { bad }: TokenSet): Subject {
   const fresh = freshCopies([bad.get(defect) ?? '']);
+  if (refuses !== undefined) return { name: `${name}, refusing ${defect}`, run: () => refuses(fresh()) };
   const refused = (): undefined => undefined;
   const run = (): unknown => {
     try {

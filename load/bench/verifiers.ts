@@ -16,7 +16,11 @@ export async function coldVerifiers(tokens: TokenSet): Promise<readonly Contesta
   aws.cacheJwks({ keys: jwks.keys.map((key) => ({ ...key, kty: 'RSA', alg: 'RS256' })) });
   const fastJwt = createFastJwtVerifier(fastJwtOptions(tokens, false));
   return [
-    { name: 'gateproof', verify: (token) => ours.verifySync(token) },
+    {
+      name: 'gateproof',
+      verify: (token) => ours.verifySync(token),
+      refuses: (token) => 'code' in (ours.judge(token) ?? {}),
+    },
     {
       name: 'jsonwebtoken',
       verify: (token) => jsonwebtoken.verify(token, publicKey, { algorithms: ['RS256'], issuer, audience }),

@@ -1,7 +1,19 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import type { components } from '../../spec/index.ts';
+import type { AuthErrorCode } from '../index.ts';
 
-export type ErrorCode = components['schemas']['Error']['error_code'];
+type ErrorCode = components['schemas']['Error']['error_code'];
+
+/** What an operation, or whatever stopped a request on its way there, has to say. */
+export interface Answer {
+  readonly status: number;
+  /** Lower-case names, beside those of every answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object is sent as JSON; a text as it is, with its media type among the headers. Absent: there is no body. */
+  readonly body?: object | string;
+  /** `error_code` of the body, where it is an error. */
+  readonly errorCode?: ErrorCode | AuthErrorCode | undefined;
+}
 
 /** An error answer of the contract (`spec/openapi.yaml`, `Error`); thrown by whatever cannot serve a request. */
 export class ApiError extends Error {
@@ -31,18 +43,29 @@ const STATUS: Readonly<Record<ErrorCode, readonly [status: number, reason: strin
 /** The longest `message` of the contract. */
 const MESSAGE_LENGTH = 200;
 
-export function sendError(response: Response, { code, message, headers }: ApiError): void {
+export function errorAnswer({ code, message, headers }: ApiError): Answer {
   const [status, error] = STATUS[code];
-  response.locals['errorCode'] = code;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  sendJson(response, status, { error, error_code: code, message: message.slice(0, MESSAGE_LENGTH) });
+  const body = { error, error_code: code, message: message.slice(0, MESSAGE_LENGTH) };
+  return { status, headers, body, errorCode: code };
 }
 
-/** Answers with JSON. Unlike `response.json`, never with 304 to a request that names an ETag. */
-export function sendJson(response: Response, status: number, body: unknown): void {
-  const text = JSON.stringify(body);
-  response.statusCode = status;
-  response.setHeader('content-type', 'application/json; charset=utf-8');
-  response.setHeader('content-length', Buffer.byteLength(text));
-  response.end(text);
+/** Writes an answer, with these headers beside its own. Headers that were set on the response before stay. */
+export function send(
+  response: ServerResponse,
+  { status, headers, body }: Answer,
+  ofEvery: Readonly<Record<string, string>>,
+): void {
+  if (body === undefined) {
+    response.writeHead(status, { ...ofEvery, ...headers }).end();
+    return;
+  }
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  response
+    .writeHead(status, {
+      ...ofEvery,
+      'content-type': 'application/json; charset=utf-8',
+      ...headers,
+      'content-length': Buffer.byteLength(text),
+    })
+    .end(text);
 }

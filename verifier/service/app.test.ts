@@ -21,6 +21,7 @@ const token: VerifiedToken = {
 const verifier: Verifier = {
   verify: () => Promise.resolve(token),
   verifySync: () => token,
+  judge: () => token,
   warm: () => Promise.resolve(),
   ready: true,
   [Symbol.asyncDispose]: () => Promise.resolve(),

@@ -135,7 +135,7 @@ describe('the operations', () => {
   it.each([
     ['nothing', '', 'body: must not be missing'],
     ['half an object', '{', 'The body is not valid JSON'],
-    ['a text', '"text"', 'The body is not valid JSON'],
+    ['a text', '"text"', 'body: must be object'],
     ['an array', '[]', 'body: must be object'],
     [
       'deep nesting',

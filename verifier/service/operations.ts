@@ -1,13 +1,13 @@
-import type { RequestHandler } from 'express';
 import type { operations } from '../../spec/index.ts';
 import type { VerifiedToken, Verifier } from '../index.ts';
-import { ApiError, sendJson } from './answers.ts';
+import { ApiError } from './answers.ts';
+import type { Answer } from './answers.ts';
 import { decodeCursor } from './cursor.ts';
 import { answers } from './database/index.ts';
 import type { Database } from './database/index.ts';
+import type { Call } from './exchange.ts';
 import { createTaskStore } from './tasks.ts';
 import type { TaskCreate, TaskUpdate } from './tasks.ts';
-import { queryOf } from './validation.ts';
 
 export interface Resources {
   readonly verifier: Verifier;
@@ -21,8 +21,10 @@ export interface MetricsSource {
   metrics(): Promise<string>;
 }
 
+export type Handler = (call: Call) => Answer | Promise<Answer>;
+
 /** What each operation of the contract does once the request has passed the gate and its schemas. */
-export type Handlers = Readonly<Record<keyof operations, RequestHandler>>;
+export type Handlers = Readonly<Record<keyof operations, Handler>>;
 
 /** Seconds after which an instance that is not ready may be. */
 const RETRY_READY = '5';
@@ -30,73 +32,67 @@ const RETRY_READY = '5';
 export function createHandlers({ verifier, database, metrics }: Resources): Handlers {
   const tasks = createTaskStore(database);
   return {
-    getHealth: (_request, response) => {
-      sendJson(response, 200, { status: 'ok' });
-    },
+    getHealth: () => ({ status: 200, body: { status: 'ok' } }),
 
-    getReady: async (_request, response) => {
+    getReady: async () => {
       const databaseAnswers = await answers(database);
-      const ready = verifier.ready && databaseAnswers;
-      if (!ready) response.setHeader('retry-after', RETRY_READY);
-      sendJson(response, ready ? 200 : 503, {
-        status: ready ? 'ready' : 'not_ready',
-        checks: { jwks: verifier.ready ? 'ok' : 'failed', database: databaseAnswers ? 'ok' : 'failed' },
-      });
+      const checks = { jwks: verifier.ready ? 'ok' : 'failed', database: databaseAnswers ? 'ok' : 'failed' };
+      return verifier.ready && databaseAnswers
+        ? { status: 200, body: { status: 'ready', checks } }
+        : { status: 503, headers: { 'retry-after': RETRY_READY }, body: { status: 'not_ready', checks } };
     },
 
-    getMetrics: async (_request, response) => {
-      const text = await metrics.metrics();
-      response.setHeader('content-type', metrics.contentType);
-      response.setHeader('content-length', Buffer.byteLength(text));
-      response.end(text);
+    getMetrics: async () => {
+      const body = await metrics.metrics();
+      return { status: 200, headers: { 'content-type': metrics.contentType }, body };
     },
 
-    getMe: (request, response) => {
-      const { sub, email, name, exp, iss } = claimsOf(request);
+    getMe: (call) => {
+      const { sub, email, name, exp, iss } = claimsOf(call);
       const me = { user_id: sub, email: stringOrNull(email), name: stringOrNull(name), exp, iss };
-      sendJson(response, 200, me);
+      return { status: 200, body: me };
     },
 
-    listTasks: async (request, response) => {
-      const { limit, cursor } = queryOf(response) as { limit: number; cursor?: string };
+    listTasks: async (call) => {
+      const { limit, cursor } = call.query as { limit: number; cursor?: string };
       const after = cursor === undefined ? undefined : decodeCursor(cursor);
       if (cursor !== undefined && after === undefined) {
         throw new ApiError('validation_failed', 'cursor: must be the next_cursor of another page');
       }
-      sendJson(response, 200, await tasks.list(claimsOf(request).sub, limit, after));
+      return { status: 200, body: await tasks.list(claimsOf(call).sub, limit, after) };
     },
 
-    createTask: async (request, response) => {
-      const task = await tasks.create(claimsOf(request).sub, request.body as TaskCreate);
-      response.setHeader('location', `/api/v1/${encodeURIComponent(task.user_id)}/tasks/${task.id}`);
-      sendJson(response, 201, task);
+    createTask: async (call) => {
+      const task = await tasks.create(claimsOf(call).sub, call.body as TaskCreate);
+      const location = `/api/v1/${encodeURIComponent(task.user_id)}/tasks/${task.id}`;
+      return { status: 201, headers: { location }, body: task };
     },
 
-    getTask: async (request, response) => {
-      sendJson(response, 200, found(await tasks.find(claimsOf(request).sub, taskId(request))));
-    },
+    getTask: async (call) => ({
+      status: 200,
+      body: found(await tasks.find(claimsOf(call).sub, taskId(call))),
+    }),
 
-    updateTask: async (request, response) => {
-      const change = request.body as TaskUpdate;
-      sendJson(response, 200, found(await tasks.update(claimsOf(request).sub, taskId(request), change)));
-    },
+    updateTask: async (call) => ({
+      status: 200,
+      body: found(await tasks.update(claimsOf(call).sub, taskId(call), call.body as TaskUpdate)),
+    }),
 
-    deleteTask: async (request, response) => {
-      found((await tasks.remove(claimsOf(request).sub, taskId(request))) || undefined);
-      response.statusCode = 204;
-      response.end();
+    deleteTask: async (call) => {
+      found((await tasks.remove(claimsOf(call).sub, taskId(call))) || undefined);
+      return { status: 204 };
     },
   };
 }
 
 /** The owner of all data that a request reaches is the `sub` of its token; the path only has to agree. */
-function claimsOf({ auth }: { readonly auth?: VerifiedToken }): VerifiedToken['claims'] {
+function claimsOf({ auth }: Call): VerifiedToken['claims'] {
   if (auth === undefined) throw new Error('The operation is not behind the token gate.');
   return auth.claims;
 }
 
-function taskId({ params }: { readonly params: Readonly<Record<string, unknown>> }): string {
-  return String(params['task_id']);
+function taskId({ params }: Call): string {
+  return params['task_id'] ?? '';
 }
 
 function found<T>(task: T | undefined): T {

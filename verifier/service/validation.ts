@@ -1,82 +1,57 @@
-import { isUtf8 } from 'node:buffer';
+import { parse as parseQuery } from 'node:querystring';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import express from 'express';
-import type { RequestHandler } from 'express';
 import type { JsonSchema, Operation } from '../../spec/index.ts';
 import { ApiError } from './answers.ts';
-
-/** 64 KiB, as the contract says. */
-const BODY_LIMIT = 64 * 1024;
+import { readJson } from './body.ts';
+import type { Input } from './exchange.ts';
 
 /** A half of a surrogate pair is no text: PostgreSQL would keep another character instead. */
 const NO_TEXT = /\p{Surrogate}/u;
 
-/** Handlers that read the body and the query of an operation and hold them against its own schemas. */
-export function validate(operation: Operation): readonly RequestHandler[] {
-  const query = operation.parameters.filter((parameter) => parameter.in === 'query');
-  return [
-    ...(operation.requestBody ? [expectJson, readJson, checkBody(operation.requestBody.schema)] : []),
-    ...(query.length > 0 ? [checkQuery(query)] : []),
-  ];
+/** Reads what an operation takes of a request. @throws ApiError, or rejects with it, where that is not what its schemas say */
+export type ReadInput = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  query: string,
+) => Input | Promise<Input>;
+
+export function createReader({ parameters, requestBody }: Operation): ReadInput {
+  const ofQuery = parameters.filter((parameter) => parameter.in === 'query');
+  const checkQuery = ofQuery.length > 0 ? createQueryCheck(ofQuery) : () => ({});
+  if (requestBody === undefined) return (_request, _response, query) => ({ query: checkQuery(query) });
+  const checkBody = createBodyCheck(requestBody.schema);
+  return async (request, response, query) => {
+    const body = checkBody(await readJson(request, response));
+    return { body, query: checkQuery(query) };
+  };
 }
 
-/** The query of the request as `validate` left it: typed, with defaults, without what the contract does not name. */
-export function queryOf(response: { readonly locals: Record<string, unknown> }): Record<string, unknown> {
-  return response.locals['query'] as Record<string, unknown>;
-}
-
-const expectJson: RequestHandler = (request, response, next) => {
-  const { 'content-length': length, 'transfer-encoding': encoding, expect } = request.headers;
-  if (encoding === undefined && (length === undefined || length === '0')) {
-    throw new ApiError('validation_failed', 'body: must not be missing');
-  }
-  if (request.is('application/json') === false) {
-    throw new ApiError('unsupported_media_type', 'The body must be application/json');
-  }
-  if (Number(length) > BODY_LIMIT) throw new ApiError('body_too_large', 'The body is larger than 64 KiB');
-  if (expect !== undefined) {
-    response.removeHeader('connection');
-    response.writeContinue();
-  }
-  next();
-};
-
-const readJson = express.json({
-  limit: BODY_LIMIT,
-  inflate: false,
-  verify: (_request, _response, bytes) => {
-    if (!isUtf8(bytes)) throw Object.assign(new Error('not UTF-8'), { status: 415 });
-  },
-});
-
-function checkBody(schema: JsonSchema): RequestHandler {
+function createBodyCheck(schema: JsonSchema): (body: unknown) => unknown {
   const check = compile(schema, {});
-  return (request, _response, next) => {
-    const body: unknown = request.body;
+  return (body) => {
     if (!check(body)) throw failed('body', check);
     for (const [name, value] of Object.entries(body as Record<string, unknown>)) {
       if (typeof value === 'string' && NO_TEXT.test(value)) {
         throw new ApiError('validation_failed', `${name}: must be well-formed Unicode`);
       }
     }
-    next();
+    return body;
   };
 }
 
-function checkQuery(parameters: Operation['parameters']): RequestHandler {
+function createQueryCheck(parameters: Operation['parameters']): (query: string) => Record<string, unknown> {
   const properties = Object.fromEntries(parameters.map(({ name, schema }) => [name, schema]));
   const required = parameters.filter((parameter) => parameter.required).map(({ name }) => name);
   const check = compile({ type: 'object', properties, required }, { coerceTypes: true });
-  return (request, response, next) => {
-    const given = parameters.flatMap(({ name }) =>
-      name in request.query ? [[name, request.query[name]]] : [],
-    );
-    const query: unknown = Object.fromEntries(given);
+  return (text) => {
+    const given = parseQuery(text);
+    const query: Record<string, unknown> = {};
+    for (const { name } of parameters) if (given[name] !== undefined) query[name] = given[name];
     if (!check(query)) throw failed('query', check);
-    response.locals['query'] = query;
-    next();
+    return query;
   };
 }
 
