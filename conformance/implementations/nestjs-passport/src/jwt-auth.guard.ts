@@ -35,9 +35,7 @@ function refusal(info: Error | undefined): Failure {
   return settings.isHardened && isUnavailable(info) ? keySetUnavailable() : invalidToken();
 }
 
-/** Errors of jwks-rsa; those of jsonwebtoken have names of their own. */
+/** The key set cannot be had, or is none. Being over its rate limit tells jwks-rsa nothing about the issuer. */
 function isUnavailable(info: (Error & { isEndpointUnavailable?: boolean }) | undefined): boolean {
-  return (
-    info?.isEndpointUnavailable === true || ['JwksError', 'JwksRateLimitError'].includes(info?.name ?? '')
-  );
+  return info?.isEndpointUnavailable === true || info?.name === 'JwksError';
 }
