@@ -83,7 +83,7 @@ describe.each(markdown)('%s', (path) => {
 
   test('uses only commands and options that the command line has', () => {
     const wrong = commandsIn(text).flatMap((line) => {
-      const [, command, rest = ''] = /\bgateproof (?!-)([a-z]+)\b(.*)/.exec(line) ?? [];
+      const [, command, rest = ''] = /\bgateproof (?!-)([a-z-]+)\b(.*)/.exec(line) ?? [];
       if (command === undefined) return [];
       const known = optionsOf(command);
       // What is in quotes belongs to the backend's own command.
@@ -96,7 +96,9 @@ describe.each(markdown)('%s', (path) => {
 
 test('every option in the README belongs to some command', () => {
   const known = new Set(
-    ['test', 'idp', 'token', 'api', 'doctor', 'load'].flatMap((command) => [...(optionsOf(command) ?? [])]),
+    ['test', 'idp', 'token', 'api', 'doctor', 'idp-check', 'load'].flatMap((command) => [
+      ...(optionsOf(command) ?? []),
+    ]),
   );
   const named = commandsIn(readme)
     .filter((span) => span.startsWith('--'))

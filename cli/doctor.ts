@@ -139,7 +139,10 @@ function tokenLines({ header, claims, steps }: ExplainedToken): readonly string[
     pc.bold('The token'),
     ...(header === undefined ? [] : [`  header  ${JSON.stringify(header)}`]),
     ...(claims === undefined ? [] : [`  claims  ${JSON.stringify(claims)}`]),
-    ...steps.map(({ name, outcome, detail }) => `${STEP_MARKS[outcome]} ${name.padEnd(10)}${detail}`),
+    ...steps.map(
+      ({ name, outcome, detail, remedy }) =>
+        `${STEP_MARKS[outcome]} ${name.padEnd(10)}${detail}${remedy === undefined ? '' : `. ${remedy}`}`,
+    ),
     '',
     failed.length === 0
       ? 'Nothing here makes an API of this configuration refuse it.'

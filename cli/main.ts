@@ -4,6 +4,7 @@ import { apiCommand } from './api.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { explain } from './errors.ts';
+import { idpCheckCommand } from './idp-check.ts';
 import { idpCommand } from './idp.ts';
 import { initCommand } from './init.ts';
 import { loadCommand } from './load.ts';
@@ -26,6 +27,7 @@ for (const addCommand of [
   apiCommand,
   tokenCommand,
   doctorCommand,
+  idpCheckCommand,
 ])
   addCommand(program);
 

@@ -1,7 +1,7 @@
 import { type Diagnosis, error, ok, unknown, warning } from './diagnosis.ts';
 import { getJson } from './get-json.ts';
 import { isRecord } from './record.ts';
-import type { DoctorSettings } from './settings.ts';
+import type { DoctorSettings, Setting } from './settings.ts';
 import { askable } from './urls.ts';
 
 /** What an issuer says of itself. */
@@ -21,17 +21,26 @@ export async function checkDiscovery(
     return { diagnoses: [error('issuer-missing', 'no BETTER_AUTH_URL was given', remedy)] };
   }
   if (base === undefined) return { diagnoses: [] };
+  let broken: Diagnosis | undefined;
   for (const url of locations(base)) {
     const answer = await getJson(url, fetch);
     if (answer.kind === 'json' && isRecord(answer.value)) {
-      return compare(url.href, answer.value, issuer.value, jwksUrl?.value);
+      return compare(url.href, answer.value, issuer, jwksUrl);
     }
     if (answer.kind === 'unreachable' || answer.kind === 'timeout') {
       const remedy =
         'Start it, or mend the address; an API that only has the key set needs no more than that.';
       return { diagnoses: [warning('discovery-unreachable', `${url.href} ${answer.cause}`, remedy)] };
     }
+    // Where there is none, servers say so in many ways; where there is one that fails, they answer otherwise.
+    if (answer.kind === 'json' || (answer.kind === 'status' && (answer.status ?? 0) < 500)) continue;
+    broken ??= warning(
+      'discovery-broken',
+      `${url.href} ${answer.cause}`,
+      'Answer 200 with the document as JSON, or 404 where there is none.',
+    );
   }
+  if (broken !== undefined) return { diagnoses: [broken] };
   return {
     diagnoses: [
       unknown(
@@ -55,16 +64,16 @@ function locations(issuer: URL): readonly URL[] {
 function compare(
   url: string,
   document: Readonly<Record<string, unknown>>,
-  issuer: string,
-  jwksUrl: string | undefined,
+  issuer: Setting,
+  jwksUrl: Setting | undefined,
 ): Discovered {
   const { issuer: stated, jwks_uri: keySet, id_token_signing_alg_values_supported: algorithms } = document;
   const diagnoses: Diagnosis[] = [compareIssuer(url, stated, issuer)];
-  if (typeof keySet === 'string' && jwksUrl !== undefined && keySet !== jwksUrl) {
+  if (typeof keySet === 'string' && jwksUrl !== undefined && keySet !== jwksUrl.value) {
     diagnoses.push(
       warning(
         'jwks-url-differs',
-        `${url} names ${keySet} as the key set, but BETTER_AUTH_JWKS_URL is ${jwksUrl}`,
+        `${url} names ${keySet} as the key set, but ${jwksUrl.place} is ${jwksUrl.value}`,
         'Use the one of the document, unless both show the same keys.',
       ),
     );
@@ -82,19 +91,19 @@ function compare(
 }
 
 /** Compared as strings, as RFC 7519 §4.1.1 and RFC 8414 §3.3 have it. */
-function compareIssuer(url: string, stated: unknown, issuer: string): Diagnosis {
+function compareIssuer(url: string, stated: unknown, { place, value: issuer }: Setting): Diagnosis {
   if (stated === issuer) return ok('issuer', `${url} names the issuer ${issuer}, as configured`);
   const shown = typeof stated === 'string' ? stated : 'none';
   if (typeof stated === 'string' && stated.replace(/\/$/, '') === issuer.replace(/\/$/, '')) {
     return error(
       'issuer-slash',
-      `${url} names the issuer ${shown}, but BETTER_AUTH_URL is ${issuer}: they differ by the slash at the end`,
-      `Set BETTER_AUTH_URL=${stated}. Issuers are compared character by character (RFC 7519 §4.1.1).`,
+      `${url} names the issuer ${shown}, but ${place} is ${issuer}: they differ by the slash at the end`,
+      `Make it ${stated}. Issuers are compared character by character (RFC 7519 §4.1.1).`,
     );
   }
   return error(
     'issuer-differs',
-    `${url} names the issuer ${shown}, but BETTER_AUTH_URL is ${issuer}`,
-    'Set it to what stands in the iss of the tokens, to the last character.',
+    `${url} names the issuer ${shown}, but ${place} is ${issuer}`,
+    'Make it what stands in the iss of the tokens, to the last character.',
   );
 }

@@ -33,7 +33,7 @@ function issuerStep(iss: unknown, { issuer }: DoctorSettings): Step {
   const name = 'iss';
   if (typeof iss !== 'string') return { name, outcome: 'fail', detail: `${shown(iss)} instead of a string` };
   if (issuer === undefined)
-    return { name, outcome: 'unknown', detail: `${iss}; BETTER_AUTH_URL was not given` };
+    return { name, outcome: 'unknown', detail: `${iss}; no issuer was given to compare it with` };
   if (iss === issuer.value) return { name, outcome: 'pass', detail: iss };
   const slash =
     iss.replace(/\/$/, '') === issuer.value.replace(/\/$/, '') ? ': they differ by the slash at the end' : '';
@@ -48,7 +48,7 @@ function audienceStep(aud: unknown, { audience }: DoctorSettings): Step {
   if (audiences.length === 0 || !audiences.every((item) => typeof item === 'string'))
     return { name, outcome: 'fail', detail: `${shown(aud)} instead of a string or an array of strings` };
   if (audience === undefined)
-    return { name, outcome: 'unknown', detail: `${shown(aud)}; JWT_AUDIENCE was not given` };
+    return { name, outcome: 'unknown', detail: `${shown(aud)}; no audience was given to compare it with` };
   if (audiences.includes(audience.value)) return { name, outcome: 'pass', detail: shown(aud) };
   return { name, outcome: 'fail', detail: `${shown(aud)}, but ${audience.place} is ${audience.value}` };
 }
@@ -82,8 +82,8 @@ function startSteps(claims: Readonly<Record<string, unknown>>, { now, leeway }: 
 function lifetimeStep({ iat, exp }: Readonly<Record<string, unknown>>): Step[] {
   if (!isTime(iat) || !isTime(exp) || exp <= iat) return [];
   const { severity, cause, remedy } = judgeToken(Math.round(exp - iat), 'its lifetime');
-  const detail = remedy === undefined ? cause : `${cause}. ${remedy}`;
-  return [{ name: 'lifetime', outcome: severity === 'ok' ? 'pass' : 'unknown', detail }];
+  const outcome = severity === 'ok' ? 'pass' : 'unknown';
+  return [{ name: 'lifetime', outcome, detail: cause, ...(remedy !== undefined && { remedy }) }];
 }
 
 function isTime(value: unknown): value is number {

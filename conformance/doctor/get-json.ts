@@ -1,12 +1,21 @@
 const TIMEOUT_MS = 5000;
 const MAX_BYTES = 256 * 1024;
 
+/** How a document came. */
+export interface Received {
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: number;
+  /** From the request to the last byte. */
+  readonly milliseconds: number;
+}
+
 /** What one GET gave: a JSON value, or why none came. */
 export type JsonAnswer =
-  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'json'; readonly value: unknown; readonly received: Received }
   | { readonly kind: Refusal; readonly cause: string; readonly status?: number };
 
-type Refusal = 'unreachable' | 'redirect' | 'status' | 'html' | 'not-json' | 'too-large' | 'timeout';
+type Refusal = 'unreachable' | 'tls' | 'redirect' | 'status' | 'html' | 'not-json' | 'too-large' | 'timeout';
 
 /** Network failures by the code of their cause, as sentences. */
 const CAUSES: Readonly<Record<string, string>> = {
@@ -16,6 +25,10 @@ const CAUSES: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'its host name could not be looked up',
   ETIMEDOUT: 'no connection came about',
   UND_ERR_CONNECT_TIMEOUT: 'no connection came about',
+};
+
+/** Certificates that no verifier accepts (RFC 9110 §4.3.4). */
+const CERTIFICATES: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate leads to an authority that is not known here',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificates between its own and a known authority are missing',
@@ -26,22 +39,25 @@ const CAUSES: Readonly<Record<string, string>> = {
 /** Fetches a document as an API would: no redirect, 5 s to the last byte, 256 KiB. Never throws. */
 export async function getJson(url: URL, fetch: typeof globalThis.fetch): Promise<JsonAnswer> {
   const deadline = AbortSignal.timeout(TIMEOUT_MS);
+  const began = performance.now();
   try {
     const response = await fetch(url, {
       headers: { accept: 'application/json' },
       redirect: 'manual',
       signal: deadline,
     });
-    return await read(response);
+    return await read(response, began);
   } catch (error) {
     if (deadline.aborted) {
       return { kind: 'timeout', cause: `gave no whole answer within ${TIMEOUT_MS / 1000} s` };
     }
-    return { kind: 'unreachable', cause: `cannot be reached: ${why(error)}` };
+    const certificate = known(CERTIFICATES, error);
+    if (certificate !== undefined) return { kind: 'tls', cause: `cannot be trusted: ${certificate}` };
+    return { kind: 'unreachable', cause: `cannot be reached: ${known(CAUSES, error) ?? lastCode(error)}` };
   }
 }
 
-async function read(response: Response): Promise<JsonAnswer> {
+async function read(response: Response, began: number): Promise<JsonAnswer> {
   const { status, headers } = response;
   try {
     if (status >= 300 && status < 400) {
@@ -53,7 +69,13 @@ async function read(response: Response): Promise<JsonAnswer> {
     if (text === undefined) return { kind: 'too-large', cause: `answers more than ${MAX_BYTES / 1024} KiB` };
     if (/^\s*</.test(text)) return { kind: 'html', cause: 'answers a page (HTML), not JSON' };
     try {
-      return { kind: 'json', value: JSON.parse(text) };
+      const value: unknown = JSON.parse(text);
+      const received = {
+        headers: Object.fromEntries(headers),
+        bytes: Buffer.byteLength(text),
+        milliseconds: Math.round(performance.now() - began),
+      };
+      return { kind: 'json', value, received };
     } catch {
       return { kind: 'not-json', cause: 'answers something that is no JSON' };
     }
@@ -74,13 +96,18 @@ async function bounded(response: Response): Promise<string | undefined> {
 }
 
 /** `fetch` says "fetch failed" and hides what happened in a chain of causes. */
-function why(error: unknown): string {
+function* causes(error: unknown): Generator<{ readonly code: string }> {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const code = 'code' in cause ? String(cause.code) : '';
-    if (CAUSES[code] !== undefined) return CAUSES[code];
+    if ('code' in cause) yield { code: String(cause.code) };
     // Several addresses were tried; each failed for a reason of its own.
-    if (cause instanceof AggregateError && cause.errors.length > 0) return why(cause.errors[0]);
-    if (cause.cause === undefined && code !== '') return code;
+    if (cause instanceof AggregateError) yield* causes(cause.errors[0]);
   }
-  return 'the connection failed';
+}
+
+function known(sentences: Readonly<Record<string, string>>, error: unknown): string | undefined {
+  return [...causes(error)].map(({ code }) => sentences[code]).find((sentence) => sentence !== undefined);
+}
+
+function lastCode(error: unknown): string {
+  return [...causes(error)].at(-1)?.code ?? 'the connection failed';
 }

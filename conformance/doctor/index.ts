@@ -1,3 +1,5 @@
+export { checkIdp } from './check-idp.ts';
+export type { IdpFinding, IdpReport } from './check-idp.ts';
 export { diagnose } from './diagnose.ts';
 export type { Diagnosis, Severity } from './diagnosis.ts';
 export { readEnvFile } from './env-file.ts';

@@ -1,9 +1,10 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { type Diagnosis, error, ok, warning } from './diagnosis.ts';
 import { isRecord } from './record.ts';
+import { shown } from './token-step.ts';
 
 const MIN_BITS = 2048;
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth'];
 const USE_RS256 =
   'Let the identity provider sign with RS256. Better Auth: jwt({ jwks: { keyPairConfig: { alg: "RS256" } } }), and delete the old row of its jwks table.';
 
@@ -21,7 +22,7 @@ export function judgeKeySet(url: string, document: unknown): JudgedKeySet {
       error(
         'jwks-form',
         `${url} answers JSON without a "keys" array`,
-        'Point BETTER_AUTH_JWKS_URL at the key set, not at the discovery document or an error (RFC 7517 §5).',
+        'Give the address of the key set, not of the discovery document or an error (RFC 7517 §5).',
       ),
     );
   }
@@ -85,11 +86,14 @@ function noneUsable(url: string, entries: readonly unknown[]): Diagnosis {
 
 function describe(entry: unknown): string {
   if (!isRecord(entry)) return 'something that is no key';
-  const { kty, crv, alg, use } = entry;
+  const { kty, crv, alg, use, key_ops: operations } = entry;
   if (typeof kty !== 'string') return 'a key without kty';
-  const detail = [crv, alg, use === 'enc' ? 'for encryption' : undefined].filter(
-    (part) => typeof part === 'string',
-  );
+  const detail = [
+    use === undefined || use === 'sig' ? undefined : `use ${shown(use)}`,
+    operations === undefined ? undefined : `key_ops ${shown(operations)}`,
+    crv,
+    alg,
+  ].filter((part) => typeof part === 'string');
   return `${kty}${detail.length > 0 ? ` (${detail[0] ?? ''})` : ''}`;
 }
 
@@ -103,6 +107,16 @@ function judgeKey(entry: unknown, index: number): JudgedKey {
   if (!isRecord(entry)) return { diagnosis: spoilt(`entry ${index}`, 'is no JSON object') };
   const kid = typeof entry['kid'] === 'string' && entry['kid'] !== '' ? entry['kid'] : undefined;
   const name = kid === undefined ? `entry ${index}` : `key "${kid}"`;
+  if (entry['kty'] === 'oct' || entry['k'] !== undefined) {
+    return {
+      ...(kid !== undefined && { kid }),
+      diagnosis: error(
+        'jwks-symmetric',
+        `${name} of the key set is a shared secret${entry['k'] === undefined ? '' : ' and shows it'}`,
+        'Whoever read it can sign any token that it verifies. Withdraw it now, and sign with RS256.',
+      ),
+    };
+  }
   const shown = PRIVATE_MEMBERS.filter((member) => entry[member] !== undefined);
   if (shown.length > 0) {
     return {
@@ -114,12 +128,20 @@ function judgeKey(entry: unknown, index: number): JudgedKey {
       ),
     };
   }
-  if (entry['kty'] !== 'RSA' || entry['use'] === 'enc' || (entry['alg'] ?? 'RS256') !== 'RS256') {
-    return { ...(kid !== undefined && { kid }) };
+  if (typeof entry['kty'] !== 'string') {
+    return { ...(kid !== undefined && { kid }), diagnosis: spoilt(name, 'has no kty (RFC 7517 §4.1)') };
+  }
+  if (!isForRs256(entry)) {
+    const diagnosis = ok('jwks-other-key', `${name} of the key set is not for RS256: ${describe(entry)}`);
+    return { ...(kid !== undefined && { kid }), diagnosis };
   }
   if (kid === undefined) return { diagnosis: spoilt(name, 'has no kid, so that no token can name it') };
   const key = imported(entry);
   if (key === undefined) return { kid, diagnosis: spoilt(name, 'is no RSA key: its n or e is malformed') };
+  const exponent = key.asymmetricKeyDetails?.publicExponent ?? 0n;
+  if (exponent < 3n || exponent % 2n === 0n) {
+    return { kid, diagnosis: spoilt(name, `has the exponent ${exponent}, with which anybody can sign`) };
+  }
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   if (bits >= MIN_BITS) return { kid, key };
   return { kid, diagnosis: spoilt(name, `has ${bits} bits; RS256 needs ${MIN_BITS} (RFC 7518 §3.3)`) };
@@ -133,7 +155,15 @@ function spoilt(name: string, why: string): Diagnosis {
   );
 }
 
+/** What a key says of itself (RFC 7517 §4.1 to §4.4). */
+function isForRs256({ kty, use, key_ops: operations, alg }: Readonly<Record<string, unknown>>): boolean {
+  const verifies = operations === undefined || (Array.isArray(operations) && operations.includes('verify'));
+  return kty === 'RSA' && (use ?? 'sig') === 'sig' && verifies && (alg ?? 'RS256') === 'RS256';
+}
+
 function imported(jwk: Readonly<Record<string, unknown>>): KeyObject | undefined {
+  const spelling = [jwk['n'], jwk['e']].every((part) => typeof part === 'string' && /^[\w-]+$/.test(part));
+  if (!spelling) return undefined;
   try {
     return createPublicKey({ format: 'jwk', key: { kty: 'RSA', n: jwk['n'], e: jwk['e'] } as JsonWebKey });
   } catch {

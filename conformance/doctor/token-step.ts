@@ -4,6 +4,8 @@ export interface Step {
   /** `unknown` where the setting it is compared with was not given. */
   readonly outcome: 'pass' | 'fail' | 'unknown';
   readonly detail: string;
+  /** What to do; absent where that is plain or nothing. */
+  readonly remedy?: string;
 }
 
 /** A value as JSON, cut short. */
