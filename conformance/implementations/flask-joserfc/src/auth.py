@@ -53,6 +53,11 @@ class DefaultValidator(JWTBearerTokenValidator):
             return None
         return JWTBearerToken(token.claims)
 
+    def validate_token(self, token, scopes, request):
+        if token and token.is_expired():
+            raise InvalidTokenError(description=EXPIRED)
+        super().validate_token(token, scopes, request)
+
 
 class StrictDecoder(json.JSONDecoder):
     """JSON without NaN and Infinity (RFC 8259 §6)."""
