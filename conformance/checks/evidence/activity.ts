@@ -5,11 +5,11 @@ import type { Activity, Database } from '../../database/index.ts';
  * Statistics come late and hold what others do, so one request proves nothing. A window sends the same thing over and over:
  * what each request causes rises with their number, what else goes on in the database does not.
  */
-export const ROUNDS = 30;
+export const ROUNDS = 60;
 /** From here on a rise is put down to the requests: one per round, and half of them may not have been told of yet. */
 export const ENOUGH = ROUNDS / 2;
-/** What may go on by itself in a window without being taken for the requests'. */
-export const NOISE = ENOUGH / 2;
+/** What may go on by itself in a window: such as a health check four times a second, as testcontainers has it. */
+export const NOISE = ENOUGH;
 
 /** A window is so many times as long as the server may keep things to itself, so that most of it is told at its end. */
 const WINDOW = 3;
@@ -18,6 +18,8 @@ const POLLS = 10;
 
 /** By how much the totals rose in a window. */
 export interface Rise {
+  /** How long was looked. */
+  readonly ms: number;
   readonly transactions: number;
   /** Rows written, or there afterwards and not before, whichever is more. */
   readonly writes: number;
@@ -33,6 +35,7 @@ export async function riseDuring(
   act: (round: number) => Promise<unknown>,
 ): Promise<Rise> {
   const rows = await database.rows();
+  const started = performance.now();
   const before = await database.activity();
   const roundMs = (WINDOW * database.delayMs) / ROUNDS;
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -45,19 +48,25 @@ export async function riseDuring(
     await pause((SETTLING * database.delayMs) / POLLS);
     after = await database.activity();
   }
-  return riseBetween(before, after, gained(rows, await database.rows()));
+  const ms = performance.now() - started;
+  return { ms, ...riseBetween(before, after, gained(rows, await database.rows())) };
 }
 
-/** What rose beyond what rises by itself. */
+/** What rose beyond what rises by itself in that time. */
 export function beyond(rise: Rise, quiet: Rise): Rise {
+  const by = rise.ms / quiet.ms;
   return {
     ...rise,
-    transactions: rise.transactions - quiet.transactions,
-    writes: rise.writes - quiet.writes,
+    transactions: Math.round(rise.transactions - by * quiet.transactions),
+    writes: Math.round(rise.writes - by * quiet.writes),
   };
 }
 
-function riseBetween(before: Activity, after: Activity, rows: Readonly<Record<string, number>>): Rise {
+function riseBetween(
+  before: Activity,
+  after: Activity,
+  rows: Readonly<Record<string, number>>,
+): Omit<Rise, 'ms'> {
   const written = gained(before.writes, after.writes);
   const statements = gained(before.statements, after.statements);
   return {
