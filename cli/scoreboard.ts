@@ -118,20 +118,24 @@ async function run(
   if (unknownArea !== undefined) {
     throw new UsageError(`there is no area "${unknownArea}"; the areas are ${AREAS.join(', ')}`);
   }
-  const left = all.filter((one) => !chosen.includes(one)).map(({ manifest }) => manifest.name);
+  const unknownVariant = wanted?.find(
+    (variant) => !chosen.some(({ manifest }) => variant in manifest.variants),
+  );
+  if (unknownVariant !== undefined) throw new UsageError(`none of them has a variant "${unknownVariant}"`);
+  const done: string[] = [];
   let exitCode = 0;
   for (const implementation of chosen) {
     const { manifest } = implementation;
     const variants = Object.keys(manifest.variants).filter((one) => wanted?.includes(one) ?? true);
     if (!hasTool(manifest.tool)) {
       console.log(`${manifest.name}: ${manifest.tool} is not there, so its committed verdict stays`);
-      left.push(manifest.name);
       if (isRequired(manifest.tool)) exitCode = NO_VERDICT;
       continue;
     }
     try {
       const drifted = await judge(implementation, variants, areas);
       if (drifted) exitCode = Math.max(exitCode, DRIFT);
+      done.push(...variants.map((variant) => `${manifest.name} ${variant}`));
     } catch (error) {
       if (!(error instanceof ScoreboardError)) throw error;
       console.log(`${manifest.name}: ${error.message}. Its committed verdict stays.`);
@@ -139,9 +143,14 @@ async function run(
     }
   }
   if (areas.length === 0) report(writeBoard(boardFiles(FOLDER, withVerdicts(all))), 'written');
-  console.log(
-    `\nrun: ${areas.length === 0 ? 'every area' : areas.join(', ')}; not run: ${left.join(', ') || 'none'}`,
+  const everything = all.flatMap(({ manifest: { name, variants } }) =>
+    Object.keys(variants).map((variant) => `${name} ${variant}`),
   );
+  const left = everything.filter((one) => !done.includes(one));
+  console.log(`
+areas run: ${areas.length === 0 ? 'all' : areas.join(', ')}
+run: ${done.join(', ') || 'nothing'}
+not run: ${left.join(', ') || 'nothing'}`);
   return exitCode;
 }
 
