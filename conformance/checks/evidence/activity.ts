@@ -8,8 +8,6 @@ import type { Activity, Database } from '../../database/index.ts';
 export const ROUNDS = 60;
 /** From here on a rise is put down to the requests: one per round, and half of them may not have been told of yet. */
 export const ENOUGH = ROUNDS / 2;
-/** What may go on by itself in a window: such as a health check four times a second, as testcontainers has it. */
-export const NOISE = ENOUGH;
 
 /** A window is so many times as long as the server may keep things to itself, so that most of it is told at its end. */
 const WINDOW = 3;
