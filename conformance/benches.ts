@@ -115,6 +115,12 @@ export class Benches implements AsyncDisposable {
     return false;
   }
 
+  /** How long all answers to this check took together so far, in milliseconds. */
+  waitedMs(check: string): number {
+    const answers = this.#recorder.exchanges.filter((exchange) => exchange.check === check);
+    return answers.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  }
+
   /** What the run has left behind so far; `undefined` where nothing was answered. */
   async evidence(): Promise<Evidence | undefined> {
     const { exchanges } = this.#recorder;

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MockIdp, startMockIdp } from '../mock-idp/index.ts';
 import { type Contract, defaultContractPath, loadContract, type Requirement } from '../spec/index.ts';
+import { sendControl } from './checks/probes.ts';
 import { tokenChecks } from './checks/tokens/index.ts';
 import { expectRefused, fail, NotTestable, pass } from './finding.ts';
 import { goodToken } from './lab.ts';
@@ -344,6 +346,23 @@ describe('a check', () => {
     const endless: Check = { ...passing, run: () => new Promise(() => undefined) };
     const report = await runLaunched(good, { ...ownChecks(endless), checkTimeoutMs: 50 });
     expect(report.summary.reason).toContain('did not end within 0.05 s');
+  });
+
+  test('that never ends since the backend is slow is not testable, and says so', async () => {
+    const patient: Check = {
+      ...passing,
+      run: async (lab) => {
+        for (;;) await sendControl(lab, lab.operations.primary);
+      },
+    };
+    const slow: Handler = async (...call) => {
+      await pause(40);
+      return good(...call);
+    };
+    const report = await runLaunched(slow, { ...ownChecks(patient), checkTimeoutMs: 300 });
+    expect(report.summary.reason).toMatch(
+      /passing: it did not end within 0.3 s, most of which the backend took/,
+    );
   });
 
   test('that cannot be tested is not green', async () => {

@@ -13,7 +13,7 @@ import type { Check, CheckResult, Finding } from './model.ts';
 import { checksAtATime } from './pace.ts';
 import { inParallel } from './parallel.ts';
 import { toResult } from './result.ts';
-import { notTestable, runCheck } from './run-check.ts';
+import { type Attempt, notTestable, runCheck } from './run-check.ts';
 import type { RunTrouble } from './verdict.ts';
 
 export interface SessionOptions extends BenchesOptions {
@@ -181,7 +181,7 @@ export class Session {
       .sort((a, b) => (first(a)?.durationMs ?? 0) - (first(b)?.durationMs ?? 0));
     for (const check of doubtful.slice(0, MOST_REPEATED)) {
       if (this.#isOver()) return;
-      const attempt = await runCheck(check, this.#benches.lab(check.id), this.#options.checkTimeoutMs);
+      const attempt = await this.#attempt(check);
       const before = first(check);
       if (attempt.finding.outcome !== 'pass' || before === undefined) continue;
       const { outcome, observed } = before;
@@ -224,8 +224,7 @@ export class Session {
 
   async #check(check: Check): Promise<void> {
     if (this.#isOver()) return;
-    const lab = this.#benches.lab(check.id);
-    const attempt = await runCheck(check, lab, this.#options.checkTimeoutMs);
+    const attempt = await this.#attempt(check);
     if (this.#isClosed) return;
     if (attempt.silence && !(await this.#benches.isAlive())) {
       const ended = this.#benches.shared.ended() ?? attempt.silence.message;
@@ -237,6 +236,11 @@ export class Session {
       this.trouble = { ...this.trouble, invalid: this.trouble.invalid ?? reason };
     }
     this.#settle(check.id, attempt.finding, attempt.durationMs);
+  }
+
+  #attempt(check: Check): Promise<Attempt> {
+    const waitedMs = (): number => this.#benches.waitedMs(check.id);
+    return runCheck(check, this.#benches.lab(check.id), this.#options.checkTimeoutMs, waitedMs);
   }
 
   #lossOfControl(patience: number): Promise<Loss | undefined> {
