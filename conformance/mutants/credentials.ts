@@ -19,7 +19,7 @@ export function readToken(request: IncomingMessage, query: URLSearchParams, body
   if (bug('parts-1')) return requireText(value.split(' ')[1]);
   if (bug('raw-token-accepted') && value.split('.').length === 3 && !value.includes(' ')) return value;
   if (bug('glued-scheme') && /^bearer/i.test(value)) return value.replace(/^bearer */i, '');
-  if (bug('any-scheme')) return requireText(value.split(' ')[1]);
+  if (bug('any-scheme')) return /^\S+ +(\S+)$/.exec(value)?.[1] ?? '';
   if (bug('scheme-dpop-as-bearer') && value.startsWith('DPoP ')) return value.slice(5);
   if (bug('helpful-fallback') && value.startsWith('Basic ')) {
     return Buffer.from(value.slice(6), 'base64').toString().split(':')[1] ?? '';

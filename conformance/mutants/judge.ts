@@ -4,6 +4,7 @@ import type { Check, CheckResult, Report } from '../model.ts';
 import { runSuite } from '../run.ts';
 import { allChecks, allInvariants } from '../checks/index.ts';
 import { areaOf, type BugName, keyBugs, mutants } from './bugs.ts';
+import type { Mutant } from './bugs/mutant.ts';
 import { mutantLauncher } from './launcher.ts';
 import { Ledger } from './ledger.ts';
 
@@ -52,13 +53,13 @@ export async function runOnMutant(
 }
 
 function checksFor(name: BugName, scope: Scope): readonly Check[] {
-  const { killer } = mutants[name];
+  const { killer, witness }: Mutant = mutants[name];
   if (scope === 'area') {
     const { requirements } = loadRequirements();
     const area: Area = areaOf(name);
     return allChecks.filter(({ id, runs }) => {
       const near = requirements.get(id)?.area === area && (runs === 'beside' || area === 'jwks');
-      return near || id === killer;
+      return near || id === killer || id === witness;
     });
   }
   return keyBugs.has(name)

@@ -186,7 +186,7 @@ function checkOwner(claims: JsonObject, owner: string, method: string, call: Cal
   if (bug('owner-prefix') && (owner.startsWith(String(sub)) || String(sub).startsWith(owner))) return;
   if (bug('owner-case-fold') && owner.toLowerCase() === String(sub).toLowerCase()) return;
   if (bug('owner-trim') && owner.trim() === sub) return;
-  if (READING_PATHS_TWICE.some((name) => bug(name)) && ownerAsSent(call) === sub) return;
+  if (READING_PATHS_TWICE.some((name) => bug(name)) && ownerAsSent(call, bug) === sub) return;
   if (bug('owner-numeric') && Number(owner) === Number(sub)) return;
   if (bug('owner-normalised') && owner.normalize('NFC') === String(sub).normalize('NFC')) return;
   if (bug('admin-bypass') && (claims['role'] === 'admin' || claims['admin'] === true)) return;
@@ -197,8 +197,8 @@ function checkOwner(claims: JsonObject, owner: string, method: string, call: Cal
 const READING_PATHS_TWICE = ['path-normalised', 'slash-decoded', 'decode-twice'] as const;
 
 /** What a guard sees that looks at the path before the router has put it in order. */
-function ownerAsSent({ path }: Call): string | undefined {
-  return path.split(/\/|%(?:25)?2f/i)[3];
+function ownerAsSent({ path }: Call, bug: Bug): string | undefined {
+  return path.split(bug('path-normalised') ? '/' : /\/|%(?:25)?2f/i)[3];
 }
 
 async function readBody(call: Call, creating: boolean): Promise<Partial<Task>> {

@@ -48,9 +48,16 @@ export const otherClaimForgeries: readonly Forgery[] = [
     verdict: 'accept',
     defect: 'another claim that sounds like an identity is that of another user',
     references: ['RFC 7519 §4.1.2'],
+    make: changeClaims((kit) => each(['user_id', 'uid', 'id', 'username', 'userId', 'oid'], kit.otherSub)),
+  }),
+  forgery({
+    name: 'claim-user-spoof',
+    verdict: 'accept',
+    defect: 'an object in the payload describes another user',
+    references: ['RFC 7519 §4.1.2'],
     make: changeClaims((kit) => ({
-      ...each(['user_id', 'uid', 'id', 'username', 'userId', 'oid'], kit.otherSub),
-      user: { user: { id: kit.otherSub } },
+      id: { user: { id: kit.otherSub } },
+      sub: { user: { sub: kit.otherSub } },
     })),
   }),
   forgery({

@@ -22,9 +22,10 @@ const TABLE: readonly (readonly [rules: string, differences: string, tokens: rea
   ['', 'claims.email, claims.email_verified', ['claim-email-spoof: email']],
   ['', 'claims.preferred_username', ['claim-email-spoof: preferred_username']],
   ['', 'claims.upn', ['claim-email-spoof: upn']],
-  ...['user_id', 'uid', 'id', 'username', 'userId', 'oid', 'user'].map(
+  ...['user_id', 'uid', 'id', 'username', 'userId', 'oid'].map(
     (name) => ['', `claims.${name}`, [`claim-id-spoof: ${name}`]] as const,
   ),
+  ['', 'claims.user', ['claim-user-spoof: id', 'claim-user-spoof: sub']],
   ['', 'claims.role, claims.roles', ['claim-admin-ignored: role']],
   ['', 'claims.admin, claims.is_admin', ['claim-admin-ignored: flag']],
   ['', 'claims.scope', ['claim-admin-ignored: scope']],

@@ -28,8 +28,11 @@ export const pathChecks: readonly Check[] = [
   ),
   odd(
     'path-dotdot-encoded',
+    segments(({ own, foreign }) => [`${own}/%2e%2e/${foreign}`, `${own}/%2E./${foreign}`]),
+  ),
+  odd(
+    'path-slash-encoded',
     segments(({ own, foreign }) => [
-      `${own}/%2e%2e/${foreign}`,
       `${own}/..%2f${foreign}`,
       `${own}%2f..%2f${foreign}`,
       `${own}%2F%2E%2E%2F${foreign}`,

@@ -21,6 +21,7 @@ export const keyPurposeChecks: readonly Check[] = [
     variants({ PS256: { alg: 'PS256' }, RS384: { alg: 'RS384' }, 'RSA-OAEP': { alg: 'RSA-OAEP' } }),
   ),
   publishedKeyCheck('key-no-hints', 'accepted', () => variants({ '': { use: undefined, alg: undefined } })),
+  publishedKeyCheck('key-no-alg', 'accepted', () => variants({ '': { alg: undefined } })),
   publishedKeyCheck('key-kty-case', 'refused', () => variants({ '': { kty: 'rsa' } })),
 ];
 

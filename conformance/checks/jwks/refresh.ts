@@ -55,13 +55,14 @@ export function oddRefresh(
 async function judgeAnswer(lab: Lab, odd: OddAnswer, stranger: PublishedKey, fate: Fate): Promise<Finding> {
   const ring = (await lab.idp.keys()).map(({ publicJwk }) => publicJwk);
   await breakKeySet(lab, await odd.answer(ring, stranger.entry, lab.idp));
-  await provokeFetch(lab);
+  const provoked = judgeStranger(lab, await provokeFetch(lab), 'refused');
   const token = { label: 'token of the key that only this answer shows', token: await stranger.token(lab) };
   // A fetch in the background may have come first, so that what is in it takes a moment to count.
   const seconds = fate === 'accepted' ? PATIENCE : 0;
   const { result } = await retry(seconds, () => ask(lab, token), isSuccess);
   const good = await sendAs(lab, lab.operations.primary, lab.users.owner);
   return allOf([
+    labelled(provoked, 'token of an unknown key'),
     labelled(judgeStranger(lab, result, fate), token.label),
     labelled(acceptedAs(lab, good, lab.users.owner), 'good token'),
   ]);

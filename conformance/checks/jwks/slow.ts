@@ -4,7 +4,7 @@ import { TargetError } from '../../http/index.ts';
 import type { Check, Finding, Lab, RequestSpec } from '../../model.ts';
 import { isSuccess } from '../probes.ts';
 import { breakKeySet } from './faults.ts';
-import { judgeUnverifiable, startFetch } from './fetches.ts';
+import { judgeUnverifiable, type Provoked, startFetch } from './fetches.ts';
 import { keyStory, reach } from './story.ts';
 import { tokenOf } from './tokens.ts';
 
@@ -14,30 +14,46 @@ const MEANWHILE = 5;
 
 /** Fetches that do not end by themselves. */
 export const slowChecks: readonly Check[] = [
-  slowFetch('out-hang', { kind: 'hang' }),
-  slowFetch('out-slow-drip', { kind: 'drip', intervalMs: 200 }),
+  slowFetch('out-hang', { kind: 'hang' }, judgeNeedy),
+  slowFetch('out-hang-others', { kind: 'hang' }, judgeOthers),
+  slowFetch('out-slow-drip', { kind: 'drip', intervalMs: 200 }, async (lab, provoked) =>
+    allOf([await judgeOthers(lab), await judgeNeedy(lab, provoked)]),
+  ),
 ];
 
-/** Judges that whoever needs the fetch is answered in time, and that nobody else waits for it. */
-function slowFetch(id: string, fault: FaultAction): Check {
+/** Judges while a fetch of the key set is under way. */
+function slowFetch(
+  id: string,
+  fault: FaultAction,
+  judge: (lab: Lab, provoked: Provoked) => Promise<Finding>,
+): Check {
   return keyStory(id, { cooldown: 1, env: { JWKS_TIMEOUT: '2' } }, async (lab) => {
-    const good = lab.request(lab.operations.primary, await tokenOf(lab, 'token of a known key'));
-    const open = openRequest(lab);
     await breakKeySet(lab, fault);
-    const { answer } = await startFetch(lab);
-    const started = Date.now();
-    const others: Finding[] = [];
-    const requests = [...(open ? [open] : []), ...Array<RequestSpec>(MEANWHILE).fill(good)];
-    for (const request of requests) {
-      const label = request === open ? open.path : 'token of a known key';
-      const finding = await judgeAtOnce(lab, request, label);
-      if (finding.outcome !== 'pass') return finding;
-      others.push(finding);
-    }
-    const late = reach(started + DEADLINE * 1000);
-    const exchange = await Promise.race([answer, late]).catch(silent);
-    return allOf([...others, exchange ? judgeUnverifiable(exchange) : fail(IN_TIME, `no answer by then`)]);
+    const provoked = await startFetch(lab);
+    // Its answer may come after the story, or never.
+    provoked.answer.catch(() => undefined);
+    return judge(lab, provoked);
   });
+}
+
+/** Judges that nobody waits for a fetch who does not need it. */
+async function judgeOthers(lab: Lab): Promise<Finding> {
+  const good = lab.request(lab.operations.primary, await tokenOf(lab, 'token of a known key'));
+  const open = openRequest(lab);
+  const findings: Finding[] = [];
+  for (const request of [...(open ? [open] : []), ...Array<RequestSpec>(MEANWHILE).fill(good)]) {
+    const label = request === open ? open.path : 'token of a known key';
+    const finding = await judgeAtOnce(lab, request, label);
+    if (finding.outcome !== 'pass') return finding;
+    findings.push(finding);
+  }
+  return allOf(findings);
+}
+
+/** Judges that whoever needs the fetch is answered in time. */
+async function judgeNeedy(_: Lab, { answer }: Provoked): Promise<Finding> {
+  const exchange = await Promise.race([answer, reach(Date.now() + DEADLINE * 1000)]).catch(silent);
+  return exchange ? judgeUnverifiable(exchange) : fail(IN_TIME, 'no answer by then');
 }
 
 const IN_TIME = `token of an unknown key answered within ${DEADLINE} s`;

@@ -12,6 +12,7 @@ const VICTIMS: Readonly<Record<string, Victim>> = {
   'claim-admin-ignored': other,
   'claim-email-spoof': other,
   'claim-id-spoof': other,
+  'claim-user-spoof': other,
   'sub-whitespace': owner,
   'sub-case': owner,
   'sub-unicode-normal-form': otherNormalForm,

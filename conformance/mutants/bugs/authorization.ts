@@ -39,7 +39,7 @@ export const authorization = {
   'decode-twice': { bug: 'the path is decoded twice', killer: 'path-double-encoded' },
   'slash-decoded': {
     bug: '%2F is a slash, and dots between two of them count',
-    killer: 'path-dotdot-encoded',
+    killer: 'path-slash-encoded',
   },
   'guard-case': { bug: 'the router ignores case', killer: 'path-case' },
   'guard-suffix': { bug: 'a final slash or suffix is forgiven', killer: 'path-trailing' },

@@ -78,7 +78,7 @@ export const claims = {
   'sub-nul-cut': { bug: 'a user id ends at a null byte', killer: 'sub-nul' },
   'sub-cut': { bug: 'the column for the user id has 64 characters', killer: 'sub-long' },
   'sub-looked-up': { bug: 'users are members of a plain object', killer: 'sub-proto' },
-  'user-object': { bug: '`payload.user.id` where there is one', killer: 'claim-id-spoof' },
+  'user-object': { bug: '`payload.user.id` where there is one', killer: 'claim-user-spoof' },
   'name-required': { bug: 'a token without a name is refused', killer: 'claim-unknown-ignored' },
   'vcache-by-prefix': {
     bug: 'remembered by the first hundred characters',

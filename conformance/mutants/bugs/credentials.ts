@@ -15,7 +15,7 @@ export const credentials = {
   },
   'raw-token-accepted': { bug: 'a bare JWT without a scheme is taken', killer: 'auth-raw-token' },
   'glued-scheme': { bug: "`replace('Bearer', '')`: no space needed", killer: 'auth-glued' },
-  'any-scheme': { bug: 'the second word of any scheme is a token', killer: 'auth-wrong-scheme-valid-jwt' },
+  'any-scheme': { bug: 'one word after any scheme is a token', killer: 'auth-wrong-scheme-valid-jwt' },
   'scheme-dpop-as-bearer': { bug: 'DPoP accepted without its proof', killer: 'auth-dpop-scheme' },
   'helpful-fallback': {
     bug: 'a JWT is looked for inside Basic credentials',

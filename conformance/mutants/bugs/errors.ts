@@ -22,7 +22,11 @@ export const errors = {
   '400-for-401': { bug: 'no good token is answered 400', killer: 'auth-missing' },
   'redirect-to-login': { bug: 'no good token is sent to a login page', killer: 'err-no-redirect' },
   'no-retry-after': { bug: '503 without Retry-After', killer: 'err-503-retry-after' },
-  'jwks-detail': { bug: 'the upstream error is sent on', killer: 'err-no-jwks-detail' },
+  'jwks-detail': {
+    bug: 'the upstream error is sent on',
+    killer: 'err-no-jwks-detail',
+    witness: 'err-503-retry-after',
+  },
   'code-drift': { bug: 'each route has its own error codes', killer: 'err-code-stable' },
   'allow-missing': { bug: '405 without Allow', killer: 'method-405-allow' },
   'head-body': { bug: 'an error to HEAD has a body', killer: 'err-head-no-body' },

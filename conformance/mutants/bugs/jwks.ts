@@ -48,7 +48,7 @@ export const jwks = {
   'null-entry-crash': { bug: 'an entry of `null` spoils the set', killer: 'doc-nonobject-entry' },
   'weak-key-accepted': { bug: 'a key of any length will do', killer: 'key-1024' },
   'use-ignored': { bug: 'an encryption key verifies', killer: 'key-use-enc' },
-  'use-required': { bug: 'a key without `use` and `alg` is skipped', killer: 'key-no-hints' },
+  'use-required': { bug: 'a key without `use` and `alg` is skipped', killer: 'key-no-alg' },
   'jwk-alg-ignored': { bug: "the key's own `alg` is not looked at", killer: 'key-alg-mismatch' },
   'jwk-alg-drives-crypto': {
     bug: "the key's `alg` decides what is computed",
@@ -85,7 +85,7 @@ export const jwks = {
     bug: 'keys are remembered one by one, for ever',
     killer: 'rot-same-kid-new-material',
   },
-  'global-lock': { bug: 'everybody waits for the fetch under way', killer: 'out-hang' },
+  'global-lock': { bug: 'everybody waits for the fetch under way', killer: 'out-hang-others' },
   'headers-deadline': { bug: 'the deadline ends with the headers', killer: 'out-slow-drip' },
   'retry-tight': { bug: 'a failed fetch is tried again at once', killer: 'out-429-backoff' },
   'expired-set-401': { bug: 'a stale set makes good tokens invalid', killer: 'out-after-ttl' },

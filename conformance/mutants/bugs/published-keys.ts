@@ -22,7 +22,7 @@ export const publishedKeys = {
   },
   'gzip-undecoded': { bug: 'compression is offered and not understood', killer: 'doc-gzip' },
   'no-store-obeyed': { bug: '`Cache-Control: no-store` switches the cache off', killer: 'doc-cache-control' },
-  'max-age-obeyed': { bug: 'a long `max-age` outlives the configured time', killer: 'doc-cache-control' },
+  'max-age-obeyed': { bug: 'a long `max-age` outlives the configured time', killer: 'doc-cache-max-age' },
   'jwks-first-wins': {
     bug: 'of two members of one name in the key set the first wins',
     killer: 'doc-duplicate-members',
@@ -50,7 +50,7 @@ export const publishedKeys = {
     killer: 'alg-no-jwk-alg-hs256',
   },
   'kid-only-select': { bug: 'the first key with the kid, whatever its type', killer: 'key-decoy-same-kid' },
-  'dup-kid-first-wins': { bug: 'of two keys with one kid the first wins', killer: 'key-dup-kid-rsa' },
+  'dup-kid-first-wins': { bug: 'of two keys with one kid the first wins', killer: 'key-dup-kid-hidden' },
   'kidless-wildcard': { bug: 'a key without kid is that of every token', killer: 'key-no-kid-entry' },
   'jwk-kid-coerced': { bug: 'the kid of a key is made a string', killer: 'key-kid-wrong-type' },
   'x5c-preferred': { bug: 'the certificate wins over `n` and `e`', killer: 'key-x5c-mismatch' },
