@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { PostgreSqlContainer, type StartedPostgreSqlContainer } from '@testcontainers/postgresql';
 
-const IMAGE = process.env['GATEPROOF_POSTGRES_IMAGE'] ?? 'postgres:17-alpine';
+const IMAGE = process.env['GATEPROOF_POSTGRES_IMAGE'] ?? 'postgres:17.6-alpine';
 const NO_VERDICT = 3;
 /** Keeps the text of statements, so that a finding can name one. */
 const COUNTED = ['-c', 'shared_preload_libraries=pg_stat_statements'];
