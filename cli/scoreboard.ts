@@ -26,6 +26,7 @@ import {
   staleFiles,
   totalOf,
   variantVerdict,
+  withholds,
   type VariantVerdict,
   withVerdicts,
   writeBoard,
@@ -180,7 +181,8 @@ async function judge(
   for (const variant of variants) {
     const began = performance.now();
     const run = await runVariant(implementation, variant, areas);
-    const judged = variantVerdict(run, manifest.withheld);
+    const withheld = withholds(manifest, variant);
+    const judged = variantVerdict(run, withheld);
     const committed = readVerdict(implementation);
     const seconds = Math.round((performance.now() - began) / 1000);
     console.log(`${manifest.name}, ${variant}: ${inWords(judged)}, in ${seconds} s`);
@@ -190,9 +192,7 @@ async function judge(
       continue;
     }
     const before = committed?.variants[variant];
-    const changes = before
-      ? differences(before, run, manifest.withheld)
-      : ['there is no verdict to compare with'];
+    const changes = before ? differences(before, run, withheld) : ['there is no verdict to compare with'];
     for (const change of changes) console.log(`  ${change}`);
     drifted ||= changes.length > 0;
   }

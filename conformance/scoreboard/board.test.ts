@@ -4,7 +4,7 @@ import { loadRequirements } from '../../spec/index.ts';
 import type { CheckResult, Outcome, Report } from '../model.ts';
 import { badge } from './badge.ts';
 import { boardFiles, contradictions, differences, staleFiles, withVerdicts } from './board.ts';
-import { loadImplementations, type Manifest } from './manifest.ts';
+import { loadImplementations, type Manifest, withholds } from './manifest.ts';
 import { scoreboardMarkdown } from './markdown.ts';
 import { mergeVerdict, totalOf, variantVerdict } from './verdict.ts';
 
@@ -24,7 +24,7 @@ const MANIFEST: Manifest = {
       source: 'https://example.com/1, its README',
     },
   ],
-  withheld: ['alg-none'],
+  withheld: ['algorithms-and-keys', 'token-form'],
 };
 
 const line = (
@@ -50,7 +50,8 @@ const CHECKS = [
   line('ok-schema', 'error-contract', 'fail', '31 of 1240 answers break it; first in alg-case'),
 ];
 const REPORT = { summary: { verdict: 'fail' }, checks: CHECKS } as unknown as Report;
-const DEFAULT = variantVerdict(REPORT, MANIFEST.withheld);
+const WITHHELD = withholds(MANIFEST, 'default');
+const DEFAULT = variantVerdict(REPORT, WITHHELD);
 const VERDICT = mergeVerdict(undefined, '1.2.3', MANIFEST, { default: DEFAULT });
 const JUDGED = { folder: '/a-gate', manifest: MANIFEST, verdict: VERDICT };
 
@@ -83,15 +84,22 @@ test('counts by area and level, and what is withheld by number alone', () => {
   expect(JSON.stringify(VERDICT)).not.toContain('alg-none');
 });
 
-test('a withheld check that passes is counted like any other', () => {
+test('in an area that is withheld a finding tells what it names, in its own variants', () => {
+  const crit = line('crit-unknown', 'token-form', 'fail');
+  expect(WITHHELD(crit)).toBe(false);
+  expect(withholds(MANIFEST, 'hardened')(crit)).toBe(true);
+  expect(WITHHELD(line('exp-past', 'claims', 'fail'))).toBe(false);
+});
+
+test('a check that passes is counted like any other, withheld or not', () => {
   const checks = [line('alg-none', 'algorithms-and-keys', 'pass')];
-  const { counts } = variantVerdict({ ...REPORT, checks }, ['alg-none']);
+  const { counts } = variantVerdict({ ...REPORT, checks }, WITHHELD);
   expect(counts['algorithms-and-keys']?.MUST).toMatchObject({ passed: 1, withheld: 0 });
 });
 
 test('a run that is no verdict makes none', () => {
   const summary = { ...REPORT.summary, verdict: 'invalid', reason: 'the control failed' } as const;
-  expect(() => variantVerdict({ ...REPORT, summary }, [])).toThrow(
+  expect(() => variantVerdict({ ...REPORT, summary }, WITHHELD)).toThrow(
     'the run is no verdict: the control failed',
   );
 });
@@ -125,7 +133,7 @@ test('a badge says in its title what it shows, and red is for many failures only
   expect(badge('default', DEFAULT)).toContain('<title id="title">gateproof: MUST 2/6</title>');
   expect(badge('default', DEFAULT)).toContain('#b42318');
   const checks = [line('exp-past', 'claims', 'pass')];
-  const good = variantVerdict({ ...REPORT, checks }, []);
+  const good = variantVerdict({ ...REPORT, checks }, WITHHELD);
   expect(badge('hardened', good)).toContain('<title id="title">gateproof, hardened: MUST 1/1</title>');
   expect(badge('hardened', good)).toContain('#1a7f37');
 });
@@ -146,13 +154,13 @@ test('sees where manifest and verdict say different things', () => {
 });
 
 test('tells what a later run found otherwise, and nothing of what is withheld', () => {
-  expect(differences(DEFAULT, REPORT, MANIFEST.withheld)).toEqual([]);
+  expect(differences(DEFAULT, REPORT, WITHHELD)).toEqual([]);
   const checks = [
     line('alg-none', 'algorithms-and-keys', 'pass'),
     line('crit-unknown', 'token-form', 'pass', 'answered 401'),
     line('exp-past', 'claims', 'fail'),
   ];
-  expect(differences(DEFAULT, { ...REPORT, checks }, MANIFEST.withheld)).toEqual([
+  expect(differences(DEFAULT, { ...REPORT, checks }, WITHHELD)).toEqual([
     'crit-unknown: fail in the verdict, now pass: answered 401',
     'exp-past: pass in the verdict, now fail: answered 200',
   ]);

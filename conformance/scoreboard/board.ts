@@ -4,7 +4,7 @@ import { badge, badgeFile } from './badge.ts';
 import type { Implementation } from './manifest.ts';
 import { type Judged, scoreboardMarkdown } from './markdown.ts';
 import { isOpen, readVerdict, sameLibraries, type VariantVerdict, type Verdict } from './verdict.ts';
-import type { Report } from '../model.ts';
+import type { CheckResult, Report } from '../model.ts';
 
 /** Absolute path and content of every file that the committed verdicts give: the scoreboard and the badges. */
 export function boardFiles(folder: string, judged: readonly Judged[]): ReadonlyMap<string, string> {
@@ -69,13 +69,14 @@ export function contradictions(
 export function differences(
   committed: VariantVerdict,
   { checks }: Report,
-  withheld: readonly string[],
+  withheld: (check: CheckResult) => boolean,
 ): readonly string[] {
   const before = new Map(committed.checks.map(({ id, outcome }) => [id, outcome]));
-  return checks.flatMap(({ id, outcome, observed }) => {
+  return checks.flatMap((check) => {
+    const { id, outcome, observed } = check;
     const was = before.get(id);
     const is = isOpen(outcome) ? outcome : undefined;
-    if (withheld.includes(id) || was === is) return [];
+    if (withheld(check) || was === is) return [];
     return [`${id}: ${was ?? 'pass'} in the verdict, now ${outcome}: ${observed}`];
   });
 }

@@ -99,11 +99,15 @@ export function sameLibraries(a: Verdict['libraries'], b: Verdict['libraries']):
  *
  * @throws ScoreboardError for a run that is no verdict
  */
-export function variantVerdict({ summary, checks }: Report, withheld: readonly string[]): VariantVerdict {
+export function variantVerdict(
+  { summary, checks }: Report,
+  withheld: (check: CheckResult) => boolean,
+): VariantVerdict {
   if (summary.verdict === 'invalid') {
     throw new ScoreboardError(`the run is no verdict: ${summary.reason ?? 'no reason given'}`);
   }
-  const isWithheld = ({ id, outcome }: CheckResult): boolean => withheld.includes(id) && isOpen(outcome);
+  const isWithheld = (check: CheckResult): boolean => isOpen(check.outcome) && withheld(check);
+  const secrets = checks.filter(isWithheld).map(({ id }) => id);
   const counts: Partial<Record<Area, Partial<Record<Level, Counts>>>> = {};
   const byLevel = (a: CheckResult, b: CheckResult): number =>
     LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level);
@@ -121,7 +125,7 @@ export function variantVerdict({ summary, checks }: Report, withheld: readonly s
       const { id, level, outcome, observed } = check;
       if (!isOpen(outcome) || isWithheld(check)) return [];
       // A rule about every answer names the forged token that broke it first.
-      const isTelling = withheld.some((secret) => observed.includes(secret));
+      const isTelling = secrets.some((secret) => observed.includes(secret));
       return [{ id, level, outcome, observed: isTelling ? 'withheld' : steady(observed) }];
     }),
   };
