@@ -53,6 +53,13 @@ describe.each(transports)('the control of an issuer $transport', ({ transport, o
     expect(header).toEqual({ alg: 'RS256', typ: 'JWT', kid: header['kid'] });
   });
 
+  it('has issued a token before it expired, unless it is told when', async () => {
+    const { claims } = await fresh().mint({ claims: { exp: '-1h' } });
+    expect(Number(claims['exp']) - Number(claims['iat'])).toBe(300);
+    const told = await fresh().mint({ claims: { exp: '-1h', iat: 'now' } });
+    expect(Number(told.claims['exp']) - Number(told.claims['iat'])).toBe(-3600);
+  });
+
   it('lays claims and header over the defaults, null removes, and relative times become absolute', async () => {
     const { token, claims } = await fresh().mint({
       claims: { email: null, role: { nested: [1, 'é'] }, iat: 'now', exp: '-1s', nbf: '+15m' },

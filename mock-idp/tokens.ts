@@ -47,8 +47,20 @@ export function tokenParts(
 ): { readonly header: JsonObject; readonly claims: JsonObject } {
   return {
     header: overlay({ alg, typ: request.typ ?? base.typ, kid }, request.header),
-    claims: absoluteTimes(overlay(base.claims, request.claims), base.now),
+    claims: issuedInTime(absoluteTimes(overlay(base.claims, request.claims), base.now), request, base.claims),
   };
+}
+
+/**
+ * A token that has expired was issued before that: where a request asks for an `exp` that has passed and says nothing of
+ * `iat`, the whole lifetime lies in the past. Else the token would have a second fault (`exp` before `iat`), for which
+ * some verifiers refuse it before they look at the time.
+ */
+function issuedInTime(claims: JsonObject, request: TokenRequest, good: JsonObject): JsonObject {
+  const { exp, iat } = claims;
+  if (request.claims?.['iat'] !== undefined || typeof exp !== 'number' || typeof iat !== 'number')
+    return claims;
+  return exp > iat ? claims : { ...claims, iat: exp - (Number(good['exp']) - iat) };
 }
 
 /** Signed on the thread pool by the algorithm of the key, whatever the header says. */

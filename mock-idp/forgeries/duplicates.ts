@@ -57,7 +57,11 @@ export const duplicateForgeries: readonly Forgery[] = [
     references: ['RFC 7519 §4', 'RFC 7519 §4.1.4'],
     make: ({ header, claims, now, active }) =>
       variants({
-        '': compact(header, jsonText({ exp: now + 300 }, { ...claims, exp: now - 3_600 }), active),
+        '': compact(
+          header,
+          jsonText({ exp: now + 300 }, { ...claims, iat: now - 3_900, exp: now - 3_600 }),
+          active,
+        ),
       }),
   }),
   forgery({

@@ -1,5 +1,10 @@
 import { changeClaims, forgery, rawNumber } from './build.ts';
-import type { Forgery } from './forgery.ts';
+import type { Forgery, JsonObject } from './forgery.ts';
+
+/** A token that was issued five minutes before: one that has expired has no other fault, such as an `iat` after its `exp`. */
+function expiring(exp: number): JsonObject {
+  return { exp, iat: Math.floor(exp) - 300 };
+}
 
 /** Expiry (RFC 7519 §4.1.4): present, a number, and in the future but for the leeway. */
 export const expForgeries: readonly Forgery[] = [
@@ -15,14 +20,14 @@ export const expForgeries: readonly Forgery[] = [
     verdict: 'expire',
     defect: 'expired an hour ago',
     references: ['RFC 7519 §4.1.4'],
-    make: changeClaims((kit) => ({ '': { exp: kit.now - 3_600 } })),
+    make: changeClaims((kit) => ({ '': expiring(kit.now - 3_600) })),
   }),
   forgery({
     name: 'exp-just-past',
     verdict: 'expire',
     defect: 'expired two seconds longer ago than the leeway bears',
     references: ['RFC 7519 §4.1.4'],
-    make: changeClaims((kit) => ({ '': { exp: kit.now - kit.leeway - 2 } })),
+    make: changeClaims((kit) => ({ '': expiring(kit.now - kit.leeway - 2) })),
   }),
   forgery({
     name: 'exp-within-leeway',
@@ -30,14 +35,14 @@ export const expForgeries: readonly Forgery[] = [
     defect: 'none: expired, but three seconds less long ago than the leeway bears',
     references: ['RFC 7519 §4.1.4'],
     // Three seconds to get there; a leeway below four has no room for a token that is expired and arrives in time.
-    make: changeClaims((kit) => (kit.leeway < 4 ? {} : { '': { exp: kit.now - kit.leeway + 3 } })),
+    make: changeClaims((kit) => (kit.leeway < 4 ? {} : { '': expiring(kit.now - kit.leeway + 3) })),
   }),
   forgery({
     name: 'exp-equal-now',
     verdict: 'expire',
     defect: 'expires this very second, leeway included',
     references: ['RFC 7519 §4.1.4'],
-    make: changeClaims((kit) => ({ '': { exp: kit.now - kit.leeway } })),
+    make: changeClaims((kit) => ({ '': expiring(kit.now - kit.leeway) })),
   }),
   forgery({
     name: 'exp-future',
@@ -93,10 +98,11 @@ export const expForgeries: readonly Forgery[] = [
     verdict: 'expire',
     defect: 'exp is zero or below',
     references: ['RFC 7519 §4.1.4'],
+    // Without iat, which would have to lie before 1970 too.
     make: changeClaims(() => ({
-      'minus one': { exp: -1 },
-      zero: { exp: 0 },
-      'minus zero': { exp: rawNumber('-0') },
+      'minus one': { exp: -1, iat: undefined },
+      zero: { exp: 0, iat: undefined },
+      'minus zero': { exp: rawNumber('-0'), iat: undefined },
     })),
   }),
   forgery({
@@ -111,7 +117,7 @@ export const expForgeries: readonly Forgery[] = [
     verdict: 'expire',
     defect: 'expired, with a fraction in exp',
     references: ['RFC 7519 §2'],
-    make: changeClaims((kit) => ({ '': { exp: kit.now - kit.leeway - 1.5 } })),
+    make: changeClaims((kit) => ({ '': expiring(kit.now - kit.leeway - 1.5) })),
   }),
   forgery({
     name: 'exp-infinity-literal',
