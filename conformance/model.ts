@@ -1,6 +1,6 @@
 import type { Area, Contract, Level, Operation } from '../spec/index.ts';
 import type { IssuerControl } from '../mock-idp/index.ts';
-import type { Database } from './database/index.ts';
+import type { Database } from './database/database.ts';
 
 /*
  * Read this file first: a check sends requests through a lab and gives a finding; the runner adds what the
