@@ -20,6 +20,10 @@ export function loadCommand(program: Command): void {
     .command('load')
     .description('put load on a backend with k6, while the issuer rotates and fails');
   withBackend(command)
+    .option(
+      '--config <file>',
+      'that of gateproof test, with limits in its member load; options hold over it (default: gateproof.config.ts, .mts, .js, .mjs or .json)',
+    )
     .option('--path <path>', 'protected GET that any good token may call (default: from the contract)')
     .option(
       '--open-path <path>',

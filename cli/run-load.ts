@@ -1,4 +1,11 @@
-import { version } from '../conformance/index.ts';
+import {
+  completeContract,
+  runSetup,
+  runTeardown,
+  usersOf,
+  version,
+  withValues,
+} from '../conformance/index.ts';
 import {
   consoleScenario,
   consoleVerdict,
@@ -17,9 +24,10 @@ import {
 import { connectMockIdp, nearest } from '../mock-idp/index.ts';
 import { defaultContractPath, loadContract } from '../spec/index.ts';
 import { UsageError } from './errors.ts';
+import { type ConfiguredLoad, configureLoad } from './load-config.ts';
 import { compareLoads, prepareLoadReports, writeLoadReports } from './load-report-files.ts';
 import type { LoadReportFile } from './load-report-option.ts';
-import { backendFrom, openIdp } from './run-test.ts';
+import { backendFrom, NEEDED, openIdp, setupContext } from './run-test.ts';
 import { abortOnSignal } from './signals.ts';
 
 /** The options of `load`, as parsed. */
@@ -30,6 +38,7 @@ export interface LoadCommandOptions {
   readonly idpPort?: number;
   readonly idpToken?: string;
   readonly contract?: string;
+  readonly config?: string;
   readonly path?: string;
   readonly openPath?: string;
   readonly user?: string;
@@ -55,18 +64,20 @@ const MOST_PER_SECOND = 2_000;
 const LONGEST_SECONDS = 900;
 
 /** @throws UsageError where the options contradict each other, name no backend, or go beyond what is allowed without consent */
-export async function runLoadCommand(url: string | undefined, options: LoadCommandOptions): Promise<void> {
-  if (options.compare !== undefined) {
-    await compareLoads(options.compare);
+export async function runLoadCommand(givenUrl: string | undefined, given: LoadCommandOptions): Promise<void> {
+  if (given.compare !== undefined) {
+    await compareLoads(given.compare);
     return;
   }
+  const configured = await configureLoad(givenUrl, given);
+  const { options } = configured;
   const scenarios = (options.scenario ?? DEFAULT_SCENARIOS).map(scenarioNamed);
   const limits = limitsFrom(options.threshold ?? {});
   await prepareLoadReports(options.report ?? []);
   try {
     const report =
       options.merge === undefined
-        ? await runAll(url, options, scenarios, limits)
+        ? await runAll(configured, scenarios, limits)
         : await mergeAll(options.merge, options, scenarios, limits);
     await writeLoadReports(report, options.report ?? []);
     process.stdout.write(consoleVerdict(report));
@@ -80,24 +91,29 @@ export async function runLoadCommand(url: string | undefined, options: LoadComma
 }
 
 async function runAll(
-  url: string | undefined,
-  options: LoadCommandOptions,
+  configured: ConfiguredLoad,
   scenarios: readonly ScenarioName[],
   limits: Limits,
 ): Promise<LoadReport> {
-  const backend = backendFrom(url, options);
+  const { url, options, config, path, folder, startFolder } = configured;
+  if (url === undefined && options.start === undefined) throw new UsageError(NEEDED);
   refuseExcess(url, options);
   const k6 = await findK6(process.env);
-  const contract = await loadContract(options.contract ?? defaultContractPath());
+  const document = await loadContract(options.contract ?? defaultContractPath());
+  const contract = completeContract(document, config, path);
+  const users = usersOf(contract, config);
+  const { sub, claims } = { ...users.owner, ...(options.user !== undefined && { sub: options.user }) };
   const signal = abortOnSignal();
   const idp = await openIdp(options);
   try {
+    const { env, parameters } = await runSetup(config, folder, setupContext(idp, users));
     return await runLoad({
-      ...{ version, contract, idp, backend, k6, scenarios, limits, signal },
+      ...{ version, idp, k6, scenarios, limits, signal, sub, claims },
+      contract: withValues(contract, parameters),
+      backend: backendFrom(url, { ...options, folder: startFolder, env: { ...config.env, ...env } }),
       ...defined({
         rate: options.rate,
         seconds: options.duration,
-        sub: options.user,
         ...{ tokens: options.tokens, instances: options.instances, leeway: options.leeway },
         ...{ cacheTtl: options.cacheTtl, cooldown: options.cooldown, replicas: options.replicas },
         startTimeoutMs: options.startTimeout === undefined ? undefined : options.startTimeout * 1000,
@@ -114,7 +130,11 @@ async function runAll(
       },
     });
   } finally {
-    await idp[Symbol.asyncDispose]();
+    try {
+      await runTeardown(config, folder);
+    } finally {
+      await idp[Symbol.asyncDispose]();
+    }
   }
 }
 
@@ -165,7 +185,7 @@ function limitsFrom(pairs: Readonly<Record<string, unknown>>): Limits {
   return Object.fromEntries(
     Object.entries(pairs).map(([name, limit]) => {
       if (limit !== 'off' && typeof limit !== 'number') {
-        throw new UsageError(`--threshold ${name} must be a number, or off`);
+        throw new UsageError(`the threshold ${name} must be a number, or off`);
       }
       return [known('threshold', name, THRESHOLD_NAMES), limit];
     }),

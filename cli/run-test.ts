@@ -24,7 +24,7 @@ import { settingsFrom } from './suite-settings.ts';
 import { configure } from './test-config.ts';
 import type { TestOptions } from './test-options.ts';
 
-const NEEDED = `tell me which backend to test:
+export const NEEDED = `tell me which backend to test:
 
   gateproof test --start "<command>"          starts your backend and stops it again
   gateproof test <url> --idp <url>            tests one that runs and trusts a running mock identity provider
@@ -81,7 +81,7 @@ export async function runTest(givenUrl: string | undefined, given: TestOptions):
   }
 }
 
-function setupContext(idp: MockIdpControl, users: SetupContext['users']): SetupContext {
+export function setupContext(idp: MockIdpControl, users: SetupContext['users']): SetupContext {
   const issuer = idp.issuer();
   return {
     users,

@@ -14,6 +14,7 @@ export interface OpenOptions {
   readonly plan: Plan;
   readonly paths: Paths;
   readonly sub: string;
+  readonly claims: Readonly<Record<string, unknown>>;
   /** How long it may take to become ready, in milliseconds. */
   readonly startTimeoutMs: number;
   readonly signal: AbortSignal;
@@ -56,9 +57,9 @@ export async function openBackend(options: OpenOptions): Promise<{ readonly url:
 async function waitForControls(
   url: string,
   launched: LaunchedBackend | undefined,
-  { issuer, paths, sub, startTimeoutMs, signal }: OpenOptions,
+  { issuer, paths, sub, claims, startTimeoutMs, signal }: OpenOptions,
 ): Promise<void> {
-  const { token } = await issuer.mint({ claims: { sub } });
+  const { token } = await issuer.mint({ claims: { ...claims, sub } });
   const deadline = Date.now() + (launched === undefined ? REFUSING_MS : startTimeoutMs);
   let refusingSince: number | undefined;
   for (;;) {

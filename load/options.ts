@@ -19,6 +19,8 @@ export interface LoadOptions extends PlanOptions {
   readonly paths?: Partial<Paths>;
   /** Of the user whose tokens are sent; default `user-123`. */
   readonly sub?: string;
+  /** Further claims of that user, in every token. */
+  readonly claims?: Readonly<Record<string, unknown>>;
   /** Distinct good tokens of a scenario; default: as many as it sends, up to 20 000. */
   readonly tokens?: number;
   /** k6 processes among which the load is split; default 1. */

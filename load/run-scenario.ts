@@ -31,19 +31,19 @@ const SPARE_LIFETIME = 900;
 
 /** One scenario, from the start of the backend to the verdict; nothing of it is left behind. */
 export async function runScenario(plan: Plan, options: RunOptions): Promise<ScenarioResult> {
-  const { idp, backend, sub, paths, signal, leeway = 5 } = options;
+  const { idp, backend, sub, claims = {}, paths, signal, leeway = 5 } = options;
   // A backend that runs already trusts the default issuer; each that is started gets keys and a journal of its own.
   const issuerName = 'launcher' in backend ? `load-${plan.name}` : undefined;
   const issuer = idp.issuer(issuerName);
   const activeKid = (await issuer.keys()).find(({ state }) => state === 'active')?.kid;
   const startTimeoutMs = options.startTimeoutMs ?? 30_000;
-  const opened = await openBackend({ backend, issuer, plan, paths, sub, startTimeoutMs, signal });
+  const opened = await openBackend({ backend, issuer, plan, paths, sub, claims, startTimeoutMs, signal });
   let kids: readonly string[] = [];
   let pool: TokenPool | undefined;
   try {
     kids = await prepareKeys(issuer, plan);
     pool = await writeTokenPool({
-      ...{ issuer, sub, leeway, keys: kids },
+      ...{ issuer, sub, claims, leeway, keys: kids },
       count: options.tokens ?? Math.min(MOST_TOKENS, Math.ceil(plan.rate * plan.seconds)),
       lifetime: plan.seconds + SPARE_LIFETIME,
       forged: 'forged' in SCENARIOS[plan.name],

@@ -11,6 +11,8 @@ export interface PoolRequest {
   /** Seconds they are good for: longer than the run, so that none expires in it. */
   readonly lifetime: number;
   readonly sub: string;
+  /** Further claims of the user. */
+  readonly claims: Readonly<Record<string, unknown>>;
   /** Kids of the keys to come, in order; the key that signs now is generation 0. */
   readonly keys: readonly string[];
   readonly forged: boolean;
@@ -78,7 +80,7 @@ async function* linesOf(
   leftOut: string[],
 ): AsyncGenerator<readonly [Line, boolean], void, undefined> {
   const { issuer, count, lifetime, sub, keys, forged } = request;
-  const claims = { sub, exp: `+${lifetime}s` };
+  const claims = { ...request.claims, sub, exp: `+${lifetime}s` };
   for (const [generation, key] of [undefined, ...keys].entries()) {
     const batch = { count, claims, each: { jti: '{uuid}' }, ...(key !== undefined && { key }) };
     for await (const { token } of issuer.mintMany(batch)) {
@@ -91,10 +93,11 @@ async function* linesOf(
 /** One of each kind before a second of any, so that a short run sends all kinds. */
 async function forgedLines(request: PoolRequest, leftOut: string[]): Promise<readonly Line[]> {
   const { issuer, lifetime, sub, leeway } = request;
+  const claims = { ...request.claims, sub, exp: `+${lifetime}s` };
   const lines: { readonly rank: number; readonly line: Line }[] = [];
   for (const { name, verdict } of forgeries) {
     if (verdict !== 'refuse' && verdict !== 'expire') continue;
-    const tokens = await issuer.forge(name, { claims: { sub, exp: `+${lifetime}s` }, leeway });
+    const tokens = await issuer.forge(name, { claims, leeway });
     const sendable = tokens.filter((each) => isSendable(each, lifetime));
     if (sendable.length < tokens.length) leftOut.push(name);
     lines.push(...sendable.map(({ token }, rank) => ({ rank, line: { token, forgery: name } })));

@@ -67,6 +67,16 @@ describe('loadConfig', () => {
       { env: { 'TODO: its name': '$issuer' } },
       'env: is still to be filled in: its name',
     ],
+    [
+      'a limit that is none',
+      { load: { thresholds: { drift: 'fast' } } },
+      'load.thresholds.drift: must be a number',
+    ],
+    [
+      'an unknown member of load',
+      { load: { threshold: {} } },
+      'load.threshold: there is no such member; did you mean thresholds?',
+    ],
     ['no object', [], 'the configuration: expected object'],
   ])('names what is wrong: %s', async (_, config, message) => {
     const file = await write('gateproof.config.json', JSON.stringify(config));

@@ -47,6 +47,19 @@ export interface Config {
   readonly requirements?: string;
   /** Passes a backend that runs already by what can be tested as it runs. */
   readonly partial?: boolean;
+  /** What `gateproof load` puts on the backend, and the limits it is to keep. */
+  readonly load?: LoadConfig;
+}
+
+export interface LoadConfig {
+  /** Default: all but `soak` and `breakpoint`. */
+  readonly scenarios?: readonly string[];
+  /** Iterations per second, of every scenario. */
+  readonly rate?: number;
+  /** Seconds, of every scenario. */
+  readonly duration?: number;
+  /** Limits by the names that the report of a run gives them; `'off'` leaves one out. */
+  readonly thresholds?: Readonly<Record<string, number | 'off'>>;
 }
 
 export interface OperationConfig {

@@ -29,7 +29,7 @@ export function draftConfig(contract: Contract, source: string): string {
       [...comments.map((text) => `  // ${text}`), ...lines.map((line) => `  ${line}`)].join('\n'),
     )
     .join('\n\n');
-  return `import type { Config } from 'gateproof';\n\n// An option of "gateproof test" holds over what stands here.\nexport default {\n${body}\n} satisfies Config;\n`;
+  return `import type { Config } from 'gateproof';\n\n// An option of "gateproof test" or "gateproof load" holds over what stands here.\nexport default {\n${body}\n} satisfies Config;\n`;
 }
 
 function contractPart({ title, operations }: Contract, source: string): Part {
@@ -203,6 +203,13 @@ const restParts: readonly Part[] = [
     comments: [
       "Where backends may differ. Another user's resource is answered 403, or 404 where the document declares no 403.",
       'settings: { crossUserStatus: 404, malformedCredentialsStatus: 400, leeway: 0, publicPaths: [] },',
+    ],
+    lines: [],
+  },
+  {
+    comments: [
+      'For "gateproof load", which reads the rest of this file too.',
+      "load: { scenarios: ['smoke', 'steady'], rate: 100, duration: 20, thresholds: { 'verification-p99': 5, drift: 'off' } },",
     ],
     lines: [],
   },

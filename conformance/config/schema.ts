@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { nearest } from '../../mock-idp/index.ts';
 import type { Settings } from '../model.ts';
-import type { Config } from './config.ts';
+import type { Config, LoadConfig } from './config.ts';
 import { PLACEHOLDERS } from './environment.ts';
 
 const text = z.string().min(1);
@@ -32,6 +32,16 @@ const functionOrCommand = z.union([text, z.custom<() => unknown>((value) => type
   error: 'must be a shell command or a function',
 });
 
+const load = z.strictObject<Record<keyof LoadConfig, z.ZodType>>({
+  // Names are those of `load`, which says itself what it does not know.
+  scenarios: z.array(text).min(1).optional(),
+  rate: z.int().min(1).optional(),
+  duration: z.int().min(4).optional(),
+  thresholds: z
+    .record(text, z.union([z.number(), z.literal('off')], { error: "must be a number or 'off'" }))
+    .optional(),
+});
+
 const schema = z.strictObject<Record<keyof Config, z.ZodType>>({
   contract: text.optional(),
   start: text.optional(),
@@ -57,6 +67,7 @@ const schema = z.strictObject<Record<keyof Config, z.ZodType>>({
   baseline: text.optional(),
   requirements: text.optional(),
   partial: z.boolean().optional(),
+  load: load.optional(),
 });
 
 /** What is wrong with a configuration, each with its member; empty where nothing is. */
