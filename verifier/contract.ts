@@ -70,7 +70,7 @@ export interface Refusal {
   readonly reason: RefusalReason;
 }
 
-/** A token whose signature and claims were checked. Frozen to the last member, since repeated tokens share it. */
+/** A token whose signature and claims were checked. Frozen to the last member, unless there is no cache through which repeated tokens share it. */
 export interface VerifiedToken {
   readonly header: Readonly<Record<string, unknown>> & { readonly alg: 'RS256'; readonly kid: string };
   readonly claims: Readonly<Record<string, unknown>> & {

@@ -119,10 +119,12 @@ class RemoteVerifier implements Verifier {
     if (refusal !== undefined) return refusal;
 
     this.#decoder.remember(jws);
+    const verified = { header: jws.header, claims: jws.claims as VerifiedToken['claims'] };
+    if (this.#cache === undefined) return verified;
+    // Every request that bears the token will be given this very object: none of them may change it for the others.
     const members = deepFreeze(jws.claims);
-    const verified = Object.freeze({ header: jws.header, claims: jws.claims as VerifiedToken['claims'] });
     const until = (verified.claims.exp + this.#settings.leeway) * 1000;
-    this.#cache?.add(token, verified, keySet, now, until, members);
+    this.#cache.add(token, Object.freeze(verified), keySet, now, until, members);
     return verified;
   }
 

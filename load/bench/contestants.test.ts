@@ -22,7 +22,7 @@ afterAll(() => idp.close());
 
 test('every verifier accepts the good tokens and refuses each bad one', async () => {
   const verifiers = [...(await coldVerifiers(tokens)), ...(await cachingVerifiers(tokens))];
-  expect(verifiers).toHaveLength(7);
+  expect(verifiers).toHaveLength(8);
   await expect(prove(verifiers, tokens)).resolves.toBeUndefined();
 });
 
