@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { pino } from 'pino';
 import { type Api, loadSettings, openDatabase, startApi } from '../verifier/service/index.ts';
-import type { HostRequest } from './demo-launcher.ts';
+import type { HostRequest, StartRequest } from './demo-launcher.ts';
 
 /*
  * The worker of `demo`: every reference API of the run, over one embedded database. A process each would load the same
@@ -14,17 +14,17 @@ const database = openDatabase({ onLost: () => undefined });
 const apis = new Map<number, Api>();
 
 port.on('message', (request: HostRequest) => {
-  void (request.kind === 'start' ? start(request.id, request.environment) : stop(request.id));
+  void (request.kind === 'start' ? start(request) : stop(request.id));
 });
 
-async function start(id: number, environment: Readonly<Record<string, string>>): Promise<void> {
+async function start({ id, environment, contract }: StartRequest): Promise<void> {
   const write = (line: string): void => {
     port?.postMessage({ id, kind: 'line', line });
   };
   try {
     const settings = loadSettings({ ...environment, HOST: '127.0.0.1', PORT: '0' });
     const logger = pino({ level: settings.logLevel, base: null }, { write });
-    const api = await startApi({ settings, logger, database: await database });
+    const api = await startApi({ settings, logger, contract, database: await database });
     apis.set(id, api);
     port?.postMessage({ id, kind: 'started', url: api.url });
   } catch (error) {

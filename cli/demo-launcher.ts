@@ -1,10 +1,16 @@
 import { Worker } from 'node:worker_threads';
 import type { LaunchedBackend, Launcher } from '../conformance/index.ts';
+import type { Contract } from '../spec/index.ts';
 
 /** What the worker is asked. */
-export type HostRequest =
-  | { readonly id: number; readonly kind: 'start'; readonly environment: Readonly<Record<string, string>> }
-  | { readonly id: number; readonly kind: 'stop' };
+export type HostRequest = StartRequest | { readonly id: number; readonly kind: 'stop' };
+
+export interface StartRequest {
+  readonly id: number;
+  readonly kind: 'start';
+  readonly environment: Readonly<Record<string, string>>;
+  readonly contract: Contract;
+}
 
 /** What the worker says of one API. */
 type HostNews =
@@ -16,14 +22,14 @@ type HostNews =
 const NOWHERE = 'http://127.0.0.1:1';
 
 /** Starts reference APIs in a worker thread, with one embedded PostgreSQL for all of them. */
-export function startDemoHost(): AsyncDisposable & { readonly launcher: Launcher } {
+export function startDemoHost(): AsyncDisposable & { launcher(contract: Contract): Launcher } {
   const worker = new Worker(new URL(import.meta.url.replace('demo-launcher', 'demo-host')));
   worker.setMaxListeners(0);
   let count = 0;
   return {
-    launcher: async (environment) => {
+    launcher: (contract) => async (environment) => {
       count += 1;
-      return launch(worker, count, environment);
+      return launch(worker, { id: count, kind: 'start', environment, contract });
     },
     [Symbol.asyncDispose]: async () => {
       await worker.terminate();
@@ -31,11 +37,8 @@ export function startDemoHost(): AsyncDisposable & { readonly launcher: Launcher
   };
 }
 
-async function launch(
-  worker: Worker,
-  id: number,
-  environment: Readonly<Record<string, string>>,
-): Promise<LaunchedBackend> {
+async function launch(worker: Worker, request: StartRequest): Promise<LaunchedBackend> {
+  const { id } = request;
   const lines: string[] = [];
   let exitCode: number | undefined;
   let stopping = false;
@@ -46,7 +49,7 @@ async function launch(
   };
   worker.on('message', hear);
   const settled = newsOf(worker, id, ['started', 'ended']);
-  worker.postMessage({ id, kind: 'start', environment } satisfies HostRequest);
+  worker.postMessage(request);
   const news = await settled;
   return {
     url: news.kind === 'started' ? news.url : NOWHERE,

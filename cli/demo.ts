@@ -12,11 +12,12 @@ export function demoCommand(program: Command): void {
       const { startMockIdp } = await import('../mock-idp/index.ts');
       const { startDemoHost } = await import('./demo-launcher.ts');
       const { runAndReport } = await import('./run-suite.ts');
-      const contract = await loadContract(defaultContractPath());
-      const idp = await startMockIdp();
+      // It loads its modules and starts PostgreSQL meanwhile.
       const host = startDemoHost();
+      const idp = await startMockIdp();
       try {
-        const backend = { launcher: host.launcher };
+        const contract = await loadContract(defaultContractPath());
+        const backend = { launcher: host.launcher(contract) };
         const settings = { corsOrigin: 'http://localhost:3000' };
         const select = selectionFrom(options);
         await runAndReport({ contract, idp, backend, settings, select }, options.report);

@@ -33,7 +33,7 @@ describe.each([
     const result = await verifier.verify(token);
     const as = structuredClone(result);
     const { header, claims } = result;
-    const changes = [
+    const changes: readonly (() => unknown)[] = [
       () => Object.assign(result, { claims: {} }),
       () => Object.assign(claims, { sub: 'admin' }),
       () => Object.assign(header, { kid: 'other' }),

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { defaultContractPath, loadContract } from '../../spec/index.ts';
+import type { Contract } from '../../spec/index.ts';
 import { createVerifier } from '../index.ts';
 import type { Verifier, VerifierEvent } from '../index.ts';
 import { createApp } from './app.ts';
@@ -28,6 +29,8 @@ export interface ApiOptions {
   readonly logger?: Logger;
   /** Used instead of the one that the settings name, and left open: several APIs may share it. */
   readonly database?: Database;
+  /** Used instead of reading the one of this package, which takes longer than all else of a start. */
+  readonly contract?: Contract;
   /** How long requests at hand may take once disposal has begun, in milliseconds; default 10,000. */
   readonly drainMs?: number;
   /** Where several processes serve one address: what `/metrics` answers in place of what this one has counted. */
@@ -78,7 +81,7 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     // First and alone: the embedded database keeps the process busy for longer than a short JWKS_TIMEOUT.
     const [warmed] = await Promise.allSettled([verifier.warm()]);
     const [contract, opened] = await Promise.allSettled([
-      loadContract(defaultContractPath()),
+      options.contract ?? loadContract(defaultContractPath()),
       options.database ?? openDatabase({ url: settings.databaseUrl, onLost }),
     ]);
     if (opened.status === 'fulfilled') database = opened.value;
