@@ -12,16 +12,21 @@ export interface Paths {
  * What a contract offers to measure with: a protected GET without parameters but the user's own, and an open GET, the
  * one about health where there is one.
  *
+ * @param user claims of the user whose tokens are sent, `sub` among them
  * @throws LoadError `usage` where the contract has no such operation and none is given
  */
-export function pathsOf({ operations }: Contract, sub: string, given: Partial<Paths> = {}): Paths {
+export function pathsOf(
+  { operations }: Contract,
+  user: Readonly<Record<string, unknown>>,
+  given: Partial<Paths> = {},
+): Paths {
   const gets = operations.filter(({ method, parameters }) => method === 'GET' && !parameters.some(isAsked));
   const plain = gets.filter(({ path }) => !path.includes('{'));
   const open = plain.filter(({ security }) => security.length === 0).map(({ path }) => path);
   const target = [...plain, ...gets].find(
-    ({ path, security, owner }) => security.length > 0 && ownPath(path, owner, sub) !== undefined,
+    ({ path, security, owner }) => security.length > 0 && ownPath(path, owner, user) !== undefined,
   );
-  const path = given.target ?? (target && ownPath(target.path, target.owner, sub));
+  const path = given.target ?? (target && ownPath(target.path, target.owner, user));
   if (path === undefined) {
     throw new LoadError(
       'usage',
@@ -38,7 +43,15 @@ function isAsked({ in: place, required }: Operation['parameters'][number]): bool
   return required && place !== 'path';
 }
 
-function ownPath(path: string, owner: Operation['owner'], sub: string): string | undefined {
-  const filled = owner === undefined ? path : path.replace(`{${owner.parameter}}`, encodeURIComponent(sub));
+function ownPath(
+  path: string,
+  owner: Operation['owner'],
+  user: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const value = owner && user[owner.claim];
+  const filled =
+    owner === undefined || typeof value !== 'string'
+      ? path
+      : path.replace(`{${owner.parameter}}`, encodeURIComponent(value));
   return filled.includes('{') ? undefined : filled;
 }

@@ -14,7 +14,7 @@ import { overall } from './verdict.ts';
 export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   const { backend, scenarios, signal = new AbortController().signal } = options;
   const sub = options.sub ?? 'user-123';
-  const paths = pathsOf(options.contract, sub, options.paths);
+  const paths = pathsOf(options.contract, { ...options.claims, sub }, options.paths);
   const started = 'launcher' in backend;
   // All are planned before the first is run, so that a wrong option shows at once.
   const plans = scenarios.map((name) => planOf(name, started, options));
