@@ -1,4 +1,4 @@
-import type { LoadCommandOptions } from './run-load.ts';
+import type { LoadCommandOptions } from './load-options.ts';
 import { type Configuration, readConfiguration, relativeTo } from './test-config.ts';
 
 /** What `load` is asked to do, by options and configuration together. */

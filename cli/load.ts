@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { withBackend } from './backend-options.ts';
-import type { LoadCommandOptions } from './run-load.ts';
+import type { LoadCommandOptions } from './load-options.ts';
 import { loadReportFile } from './load-report-option.ts';
 import { integer, list, number, pairs } from './values.ts';
 

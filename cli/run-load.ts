@@ -26,38 +26,9 @@ import { defaultContractPath, loadContract } from '../spec/index.ts';
 import { UsageError } from './errors.ts';
 import { type ConfiguredLoad, configureLoad } from './load-config.ts';
 import { compareLoads, prepareLoadReports, writeLoadReports } from './load-report-files.ts';
-import type { LoadReportFile } from './load-report-option.ts';
+import type { LoadCommandOptions } from './load-options.ts';
 import { backendFrom, NEEDED, openIdp, setupContext } from './run-test.ts';
 import { abortOnSignal } from './signals.ts';
-
-/** The options of `load`, as parsed. */
-export interface LoadCommandOptions {
-  readonly start?: string;
-  readonly startTimeout?: number;
-  readonly idp?: string;
-  readonly idpPort?: number;
-  readonly idpToken?: string;
-  readonly contract?: string;
-  readonly config?: string;
-  readonly path?: string;
-  readonly openPath?: string;
-  readonly user?: string;
-  readonly scenario?: readonly string[];
-  readonly rate?: number;
-  readonly duration?: number;
-  readonly tokens?: number;
-  readonly instances?: number;
-  readonly threshold?: Readonly<Record<string, unknown>>;
-  readonly cacheTtl?: number;
-  readonly cooldown?: number;
-  readonly leeway?: number;
-  readonly replicas?: number;
-  readonly allowRemote?: boolean;
-  readonly unbounded?: boolean;
-  readonly report?: readonly LoadReportFile[];
-  readonly merge?: readonly string[];
-  readonly compare?: readonly string[];
-}
 
 /** More than this is hardly meant, and takes down what it is pointed at by mistake. */
 const MOST_PER_SECOND = 2_000;

@@ -1,0 +1,30 @@
+import type { LoadReportFile } from './load-report-option.ts';
+
+/** The options of `load`, as parsed. */
+export interface LoadCommandOptions {
+  readonly start?: string;
+  readonly startTimeout?: number;
+  readonly idp?: string;
+  readonly idpPort?: number;
+  readonly idpToken?: string;
+  readonly contract?: string;
+  readonly config?: string;
+  readonly path?: string;
+  readonly openPath?: string;
+  readonly user?: string;
+  readonly scenario?: readonly string[];
+  readonly rate?: number;
+  readonly duration?: number;
+  readonly tokens?: number;
+  readonly instances?: number;
+  readonly threshold?: Readonly<Record<string, unknown>>;
+  readonly cacheTtl?: number;
+  readonly cooldown?: number;
+  readonly leeway?: number;
+  readonly replicas?: number;
+  readonly allowRemote?: boolean;
+  readonly unbounded?: boolean;
+  readonly report?: readonly LoadReportFile[];
+  readonly merge?: readonly string[];
+  readonly compare?: readonly string[];
+}
