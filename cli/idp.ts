@@ -102,7 +102,7 @@ Start your backend with
 
 and test it with
 
-  gateproof test <url of your backend> --idp ${idp.url} --cache-ttl 2 --cooldown 1
+  gateproof test <url of your backend> --idp ${idp.url} --cache-ttl 2 --cooldown 1 --partial
 
 The last two settings are short, so that stories about keys need not wait for an hour. Without them and their options
 those stories are not testable.`;
