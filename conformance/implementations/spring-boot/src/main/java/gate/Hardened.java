@@ -2,10 +2,16 @@ package gate;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
@@ -13,7 +19,9 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URL;
+import java.text.ParseException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
@@ -21,6 +29,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
+import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtAudienceValidator;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
@@ -33,25 +44,50 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 @Configuration
 @Profile("hardened")
 class Hardened {
-  /** Nimbus, "enhanced JWK set retrieval"; Spring's own builder has neither of these settings. */
+  private static final JWKSelector ANY = new JWKSelector(JWKMatcher.forJWSHeader(new JWSHeader(JWSAlgorithm.RS256)));
+  private static final int ATTEMPTS = 4;
+
+  /** No start without keys; the first fetch has some seconds, for an identity provider that starts at the same time. */
   @Bean
   JWKSource<SecurityContext> keys(
       OAuth2ResourceServerProperties server,
       @Value("${gate.cache-ttl}") Duration timeToLive,
       @Value("${gate.cooldown}") Duration cooldown,
       @Value("${gate.max-stale}") Duration maxStale)
-      throws IOException, JOSEException {
+      throws IOException, JOSEException, InterruptedException {
     var url = URI.create(server.getJwt().getJwkSetUri()).toURL();
-    long lifetime = timeToLive.toMillis();
-    JWKSource<SecurityContext> keys =
-        JWKSourceBuilder.create(url, new StrictRetriever())
-            .cache(lifetime, 5000)
-            .refreshAheadCache(false)
-            .rateLimited(Math.min(cooldown.toMillis(), lifetime - 1)) // Nimbus wants it below the lifetime
-            .outageTolerant(maxStale.toMillis())
-            .build();
-    keys.get(new JWKSelector(new JWKMatcher.Builder().build()), null); // no start without keys
-    return keys;
+    for (int attempt = 1; ; attempt++) {
+      var keys = source(url, timeToLive.toMillis(), cooldown.toMillis(), maxStale.toMillis());
+      try {
+        if (keys.get(ANY, null).isEmpty()) throw new KeySourceException("The key set holds no key to verify with");
+        return (selector, context) -> select(keys, selector, context);
+      } catch (KeySourceException unavailable) {
+        if (attempt == ATTEMPTS) throw unavailable;
+        Thread.sleep(2000);
+      }
+    }
+  }
+
+  /** Nimbus, "enhanced JWK set retrieval"; Spring's own builder has neither of these settings. */
+  private static JWKSource<SecurityContext> source(URL url, long lifetime, long cooldown, long maxStale) {
+    return JWKSourceBuilder.create(url, new StrictRetriever())
+        .cache(lifetime, 5000)
+        .refreshAheadCache(false)
+        .rateLimited(Math.min(cooldown, lifetime - 1)) // Nimbus wants it below the lifetime
+        .outageTolerant(maxStale)
+        .build();
+  }
+
+  /** Spring takes a reached rate limit for an outage; while there are keys, it says only that none of them fits. */
+  private static List<JWK> select(
+      JWKSource<SecurityContext> keys, JWKSelector selector, SecurityContext context)
+      throws KeySourceException {
+    try {
+      return keys.get(selector, context);
+    } catch (RateLimitReachedException limited) {
+      keys.get(ANY, context);
+      return List.of();
+    }
   }
 
   @Bean
@@ -75,8 +111,20 @@ class Hardened {
             times,
             new JwtIssuerValidator(jwt.getIssuerUri()),
             new JwtAudienceValidator(jwt.getAudiences().get(0)),
-            new JwtClaimValidator<>("sub", sub -> sub instanceof String text && !text.isEmpty())));
+            new JwtClaimValidator<>("sub", sub -> sub instanceof String text && !text.isEmpty()),
+            Hardened::subjectAsSigned));
     return decoder;
+  }
+
+  /** Nimbus has made a text of a sub that is a number before any converter sees it. */
+  private static OAuth2TokenValidatorResult subjectAsSigned(Jwt token) {
+    try {
+      var claims = JWSObject.parse(token.getTokenValue()).getPayload().toJSONObject();
+      if (claims.get("sub") instanceof String) return OAuth2TokenValidatorResult.success();
+    } catch (ParseException unreadable) {
+      // is refused as well
+    }
+    return OAuth2TokenValidatorResult.failure(new OAuth2Error("invalid_token", "sub is no text", null));
   }
 
   private static final class StrictRetriever extends DefaultResourceRetriever {
