@@ -1,6 +1,16 @@
 import type { Command } from 'commander';
 import { httpUrl, integer, number } from './values.ts';
 
+/** Options of commands that a backend is given to, as parsed. */
+export interface BackendOptions {
+  readonly start?: string;
+  readonly startTimeout?: number;
+  readonly idp?: string;
+  readonly idpPort?: number;
+  readonly idpToken?: string;
+  readonly contract?: string;
+}
+
 /** Which backend, who issues its tokens, and the document it keeps to. */
 export function withBackend(command: Command): Command {
   return command

@@ -1,13 +1,8 @@
+import type { BackendOptions } from './backend-options.ts';
 import type { LoadReportFile } from './load-report-option.ts';
 
 /** The options of `load`, as parsed. */
-export interface LoadCommandOptions {
-  readonly start?: string;
-  readonly startTimeout?: number;
-  readonly idp?: string;
-  readonly idpPort?: number;
-  readonly idpToken?: string;
-  readonly contract?: string;
+export interface LoadCommandOptions extends BackendOptions {
   readonly config?: string;
   readonly path?: string;
   readonly openPath?: string;

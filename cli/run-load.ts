@@ -24,11 +24,12 @@ import {
 import { connectMockIdp, nearest } from '../mock-idp/index.ts';
 import { defaultContractPath, loadContract } from '../spec/index.ts';
 import { UsageError } from './errors.ts';
-import { type ConfiguredLoad, configureLoad } from './load-config.ts';
+import { configureLoad } from './load-config.ts';
 import { compareLoads, prepareLoadReports, writeLoadReports } from './load-report-files.ts';
 import type { LoadCommandOptions } from './load-options.ts';
-import { backendFrom, NEEDED, openIdp, setupContext } from './run-test.ts';
+import { backendFrom, needed, openIdp, setupContext } from './run-test.ts';
 import { abortOnSignal } from './signals.ts';
+import type { Configured } from './test-config.ts';
 
 /** More than this is hardly meant, and takes down what it is pointed at by mistake. */
 const MOST_PER_SECOND = 2_000;
@@ -62,12 +63,12 @@ export async function runLoadCommand(givenUrl: string | undefined, given: LoadCo
 }
 
 async function runAll(
-  configured: ConfiguredLoad,
+  configured: Configured<LoadCommandOptions>,
   scenarios: readonly ScenarioName[],
   limits: Limits,
 ): Promise<LoadReport> {
   const { url, options, config, path, folder, startFolder } = configured;
-  if (url === undefined && options.start === undefined) throw new UsageError(NEEDED);
+  if (url === undefined && options.start === undefined) throw new UsageError(needed('load'));
   refuseExcess(url, options);
   const k6 = await findK6(process.env);
   const document = await loadContract(options.contract ?? defaultContractPath());

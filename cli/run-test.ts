@@ -24,20 +24,24 @@ import { settingsFrom } from './suite-settings.ts';
 import { configure } from './test-config.ts';
 import type { TestOptions } from './test-options.ts';
 
-export const NEEDED = `tell me which backend to test:
+/** What to say where no backend was named. */
+export function needed(command: 'test' | 'load'): string {
+  const does = command === 'test' ? 'tests' : 'puts load on';
+  return `tell me which backend to ${command === 'test' ? 'test' : 'put load on'}:
 
-  gateproof test --start "<command>"          starts your backend and stops it again
-  gateproof test <url> --idp <url>            tests one that runs and trusts a running mock identity provider
-  gateproof init openapi.yaml                 writes a configuration, so that "gateproof test" alone will do
+  gateproof ${command} --start "<command>"          starts your backend and stops it again
+  gateproof ${command} <url> --idp <url>            ${does} one that runs and trusts a running mock identity provider
+  gateproof init openapi.yaml                 writes a configuration, so that "gateproof ${command}" alone will do
 
-A backend started by the suite gets BETTER_AUTH_URL, BETTER_AUTH_JWKS_URL, JWT_AUDIENCE, JWKS_CACHE_TTL, JWKS_COOLDOWN,
-JWT_LEEWAY, HOST and PORT in its environment, and all stories can be told. One that runs already must have been
-started with the issuer of the mock identity provider (gateproof idp), and some stories cannot be told.`;
+A backend that is started gets BETTER_AUTH_URL, BETTER_AUTH_JWKS_URL, JWT_AUDIENCE, JWKS_CACHE_TTL, JWKS_COOLDOWN,
+JWT_LEEWAY, HOST and PORT in its environment. One that runs already must have been started with the issuer of the mock
+identity provider (gateproof idp)${command === 'test' ? ', and some stories cannot be told of it' : ''}.`;
+}
 
 /** @throws UsageError where the options contradict each other or name no backend */
 export async function runTest(givenUrl: string | undefined, given: TestOptions): Promise<void> {
   const { url, options, config, path, folder, startFolder } = await configure(givenUrl, given);
-  if (url === undefined && options.start === undefined) throw new UsageError(NEEDED);
+  if (url === undefined && options.start === undefined) throw new UsageError(needed('test'));
   if (options.idp !== undefined && options.idpPort !== undefined) {
     throw new UsageError(
       '--idp uses a mock identity provider that runs, --idp-port starts one; give one of the two',
@@ -98,7 +102,7 @@ function principal(user: Principal, sub: string = user.sub): Principal {
   return { ...user, sub };
 }
 
-interface BackendOptions extends Pick<TestOptions, 'start' | 'cacheTtl' | 'cooldown'> {
+interface NamedBackend extends Pick<TestOptions, 'start' | 'cacheTtl' | 'cooldown'> {
   /** Where the command runs. */
   readonly folder?: string;
   /** Further environment of the backend, as in a configuration. */
@@ -108,7 +112,7 @@ interface BackendOptions extends Pick<TestOptions, 'start' | 'cacheTtl' | 'coold
 /** The backend that the options name. @throws UsageError where they name none */
 export function backendFrom(
   url: string | undefined,
-  { start, cacheTtl, cooldown, folder, env = {} }: BackendOptions,
+  { start, cacheTtl, cooldown, folder, env = {} }: NamedBackend,
 ): Backend {
   if (start !== undefined) {
     const { port = '', pathname = '/' } = url === undefined ? {} : new URL(url);
@@ -120,7 +124,7 @@ export function backendFrom(
     });
     return { launcher: underOtherNames(launcher, env) };
   }
-  if (url === undefined) throw new UsageError(NEEDED);
+  if (url === undefined) throw new UsageError(needed('test'));
   return { url, ...(cacheTtl !== undefined && { cacheTtl }), ...(cooldown !== undefined && { cooldown }) };
 }
 

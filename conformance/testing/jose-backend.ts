@@ -6,7 +6,7 @@ import type { Environment, LaunchedBackend, Launcher } from '../launch.ts';
 export type Handler = (request: IncomingMessage, response: ServerResponse, backend: Backend) => unknown;
 
 /** A gate that a real library guards, and the ways to end it. */
-export interface Backend {
+interface Backend {
   readonly identify: (request: IncomingMessage) => Promise<string | undefined>;
   readonly die: () => void;
 }
