@@ -22,17 +22,17 @@ type gate struct {
 }
 
 // startDefault is the README of keyfunc, with the settings that the environment gives.
-func startDefault(ctx context.Context, s settings) (taskapi.Gate, error) {
-	keys, err := keyfunc.NewDefaultOverrideCtx(ctx, []string{s.jwksURL}, keyfunc.Override{
-		RefreshInterval:   s.ttl,
-		RefreshUnknownKID: rate.NewLimiter(rate.Every(s.cooldown), 1),
+func startDefault(ctx context.Context, s taskapi.Settings) (taskapi.Gate, error) {
+	keys, err := keyfunc.NewDefaultOverrideCtx(ctx, []string{s.JWKSURL}, keyfunc.Override{
+		RefreshInterval:   s.TTL,
+		RefreshUnknownKID: rate.NewLimiter(rate.Every(s.Cooldown), 1),
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &gate{
 		keys:   keys,
-		parser: jwt.NewParser(s.options()...),
+		parser: jwt.NewParser(options(s)...),
 		accept: func(*jwt.Token, any) error { return nil },
 		watch:  func(ctx context.Context) (context.Context, func() bool) { return ctx, func() bool { return false } },
 	}, nil

@@ -20,9 +20,9 @@ import (
 type failureKey struct{}
 
 // startHardened sets what both libraries document beyond their first example.
-func startHardened(ctx context.Context, s settings) (taskapi.Gate, error) {
+func startHardened(ctx context.Context, s taskapi.Settings) (taskapi.Gate, error) {
 	refuseToStart := false
-	client, err := keyfunc.NewDefaultOverrideCtx(ctx, []string{s.jwksURL}, keyfunc.Override{
+	client, err := keyfunc.NewDefaultOverrideCtx(ctx, []string{s.JWKSURL}, keyfunc.Override{
 		Client: &http.Client{
 			Timeout:       5 * time.Second,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -30,8 +30,8 @@ func startHardened(ctx context.Context, s settings) (taskapi.Gate, error) {
 		HTTPTimeout:               5 * time.Second,
 		NoErrorReturnFirstHTTPReq: &refuseToStart,
 		RateLimitWaitMax:          time.Second,
-		RefreshInterval:           s.ttl,
-		RefreshUnknownKID:         rate.NewLimiter(rate.Every(s.cooldown), 2),
+		RefreshInterval:           s.TTL,
+		RefreshUnknownKID:         rate.NewLimiter(rate.Every(s.Cooldown), 2),
 		RefreshErrorHandlerFunc: func(string) func(context.Context, error) {
 			// The only place where a failed look-up shows: for the caller it is a key that was not found.
 			return func(ctx context.Context, _ error) {
@@ -55,7 +55,7 @@ func startHardened(ctx context.Context, s settings) (taskapi.Gate, error) {
 	}
 	return &gate{
 		keys:   keys,
-		parser: jwt.NewParser(append(s.options(), strict...)...),
+		parser: jwt.NewParser(append(options(s), strict...)...),
 		accept: acceptStrictly,
 		watch: func(ctx context.Context) (context.Context, func() bool) {
 			failed := new(atomic.Bool)

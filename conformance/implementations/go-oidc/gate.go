@@ -18,10 +18,10 @@ type gate struct {
 }
 
 // startDefault is the example of NewVerifier: a key set, an issuer and the audience.
-func startDefault(s settings) (taskapi.Gate, error) {
-	keys := oidc.NewRemoteKeySet(context.Background(), s.jwksURL)
+func startDefault(s taskapi.Settings) (taskapi.Gate, error) {
+	keys := oidc.NewRemoteKeySet(context.Background(), s.JWKSURL)
 	return &gate{
-		verifier: oidc.NewVerifier(s.issuer, keys, &oidc.Config{ClientID: s.audience}),
+		verifier: oidc.NewVerifier(s.Issuer, keys, &oidc.Config{ClientID: s.Audience}),
 		accept:   func(*oidc.IDToken) error { return nil },
 		watch:    func(ctx context.Context) (context.Context, func() bool) { return ctx, func() bool { return false } },
 	}, nil

@@ -15,14 +15,14 @@ import (
 )
 
 // startHardened sets what the package lets its users replace: the HTTP client, the clock and the key set.
-func startHardened(s settings) (taskapi.Gate, error) {
+func startHardened(s taskapi.Settings) (taskapi.Gate, error) {
 	keys := &keySet{settings: s}
 	return &gate{
-		verifier: oidc.NewVerifier(s.issuer, keys, &oidc.Config{
-			ClientID: s.audience,
-			Now:      func() time.Time { return time.Now().Add(-s.leeway) },
+		verifier: oidc.NewVerifier(s.Issuer, keys, &oidc.Config{
+			ClientID: s.Audience,
+			Now:      func() time.Time { return time.Now().Add(-s.Leeway) },
 		}),
-		accept: func(token *oidc.IDToken) error { return accept(token, s.leeway) },
+		accept: func(token *oidc.IDToken) error { return accept(token, s.Leeway) },
 		watch: func(ctx context.Context) (context.Context, func() bool) {
 			failed := new(atomic.Bool)
 			return context.WithValue(ctx, failureKey{}, failed), failed.Load
@@ -58,7 +58,7 @@ var (
 // keySet is an oidc.KeySet that takes a fresh RemoteKeySet every TTL, and goes by the one before until the fresh one can
 // be had. RemoteKeySet itself keeps a key for as long as no token makes it look again.
 type keySet struct {
-	settings     settings
+	settings     taskapi.Settings
 	mu           sync.Mutex
 	fresh, stale *oidc.RemoteKeySet
 	since        time.Time
@@ -80,7 +80,7 @@ func (k *keySet) VerifySignature(ctx context.Context, token string) ([]byte, err
 func (k *keySet) sets() (fresh, stale *oidc.RemoteKeySet) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.fresh == nil || time.Since(k.since) > k.settings.ttl {
+	if k.fresh == nil || time.Since(k.since) > k.settings.TTL {
 		k.fresh, k.stale, k.since = k.remote(), k.fresh, time.Now()
 	}
 	return k.fresh, k.stale
@@ -90,9 +90,9 @@ func (k *keySet) remote() *oidc.RemoteKeySet {
 	client := &http.Client{
 		Timeout:       5 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport:     &transport{limiter: rate.NewLimiter(rate.Every(k.settings.cooldown), 2)},
+		Transport:     &transport{limiter: rate.NewLimiter(rate.Every(k.settings.Cooldown), 2)},
 	}
-	return oidc.NewRemoteKeySet(oidc.ClientContext(context.Background(), client), k.settings.jwksURL)
+	return oidc.NewRemoteKeySet(oidc.ClientContext(context.Background(), client), k.settings.JWKSURL)
 }
 
 // transport bounds how often a key set is asked for, and how large it may be.

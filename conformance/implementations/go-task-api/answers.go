@@ -42,7 +42,7 @@ func methodNotAllowed(allow string) http.HandlerFunc {
 
 // withHeaders adds what every answer has, and answers pages of the origins in ALLOWED_ORIGINS.
 func withHeaders(next http.Handler) http.Handler {
-	origins := strings.FieldsFunc(Setting("ALLOWED_ORIGINS", ""), func(r rune) bool { return r == ',' || r == ' ' })
+	origins := strings.FieldsFunc(setting("ALLOWED_ORIGINS", ""), func(r rune) bool { return r == ',' || r == ' ' })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
 		header.Set("Cache-Control", "no-store")

@@ -4,23 +4,42 @@ package taskapi
 import (
 	"context"
 	"errors"
-	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"os/signal"
-	"strconv"
 	"syscall"
 	"time"
 )
 
-// Serve answers on HOST and PORT until SIGTERM or SIGINT.
-func Serve(gate Gate) error {
+// Run is the whole of a server: it reads the settings, starts the gate and serves until it is told to end.
+func Run(name string, start func(context.Context, Settings) (Gate, error)) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	if err := run(ctx, start); err != nil {
+		log.Fatalf("%s: %s", name, err)
+	}
+}
+
+func run(ctx context.Context, start func(context.Context, Settings) (Gate, error)) error {
+	settings, err := readSettings()
+	if err != nil {
+		return err
+	}
+	gate, err := start(ctx, settings)
+	if err != nil {
+		return err
+	}
+	return serve(gate)
+}
+
+// serve answers on HOST and PORT until SIGTERM or SIGINT.
+func serve(gate Gate) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
 	server := &http.Server{
-		Addr:              net.JoinHostPort(Setting("HOST", "127.0.0.1"), Setting("PORT", "8000")),
+		Addr:              net.JoinHostPort(setting("HOST", "127.0.0.1"), setting("PORT", "8000")),
 		Handler:           New(gate),
 		ReadHeaderTimeout: 10 * time.Second,
 	}
@@ -36,21 +55,4 @@ func Serve(gate Gate) error {
 		return err
 	}
 	return nil
-}
-
-// Setting is an environment variable, or what holds where it is not set.
-func Setting(name, fallback string) string {
-	if value := os.Getenv(name); value != "" {
-		return value
-	}
-	return fallback
-}
-
-// Seconds is an environment variable with a number of seconds.
-func Seconds(name string, fallback float64) (time.Duration, error) {
-	value, err := strconv.ParseFloat(Setting(name, strconv.FormatFloat(fallback, 'f', -1, 64)), 64)
-	if err != nil || value < 0 {
-		return 0, fmt.Errorf("%s must be a number of seconds, 0 or more", name)
-	}
-	return time.Duration(value * float64(time.Second)), nil
 }
