@@ -1,8 +1,9 @@
-import { fail, NotTestable, notApplicable } from '../../finding.ts';
+import { expectRefused, fail, NotTestable, notApplicable } from '../../finding.ts';
 import type { IssuerControl } from '../../../mock-idp/index.ts';
 import type { Check, Finding, Lab } from '../../model.ts';
 import { respond } from './faults.ts';
 import { atStart, judgeKeyless } from './starting.ts';
+import { ask, tokenOf } from './tokens.ts';
 import { startUntrustedServer } from './untrusted-server.ts';
 
 const DEGRADED = { JWKS_STARTUP: 'degraded', JWKS_TIMEOUT: '1' };
@@ -56,11 +57,15 @@ async function untrusted(lab: Lab): Promise<Finding> {
       },
     };
     return await atStart(lab, options, async (own, bench) => {
+      const ended = bench.exitCode() !== undefined;
+      // A backend that fetches its keys with the first token has not connected before.
+      const answer = ended ? undefined : await ask(own, await tokenOf(own, 'good token'));
       if (server.connections() === 0) throw new NotTestable(IGNORED);
       if (server.requests() > 0) {
         return fail('no request to a server nobody vouches for', 'asked it for the key set');
       }
-      return judgeKeyless(own, bench);
+      if (answer === undefined) return judgeKeyless(own, bench);
+      return expectRefused(answer, { status: [401, 503], codes: [] });
     });
   } finally {
     await server[Symbol.asyncDispose]();

@@ -9,8 +9,11 @@ import { claimsOf, subjectOf } from './parts.ts';
 /** Longer headers than this may be refused by the HTTP server before the guard sees them (RFC 6585 §5). */
 const LONG_TOKEN = 7_000;
 
-/** Whoever refuses repeated names, as RFC 7519 §4 allows, never comes to compare exp. */
-const REPEATED_NAME = 'jws-dup-claim-exp';
+/**
+ * Expired tokens that may as well be refused before exp is compared: RFC 7519 §4 allows to refuse repeated names, and who
+ * counts seconds since 1970 without a sign has no number for a time before.
+ */
+const OTHERWISE_REFUSED: readonly string[] = ['jws-dup-claim-exp', 'exp-negative-zero'];
 
 /** Judges an answer by what the forgery must lead to. */
 export function judgeVerdict(
@@ -29,7 +32,7 @@ export function judgeVerdict(
     case 'expire':
       return expectExpired(lab, exchange, {
         defect,
-        codes: requirement === REPEATED_NAME ? ['invalid_token'] : [],
+        codes: OTHERWISE_REFUSED.includes(requirement) ? ['invalid_token'] : [],
       });
     case 'accept':
       return acceptedAsNamed(lab, token, exchange);
