@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"gateproof/taskapi"
 
@@ -12,11 +13,15 @@ import (
 	"golang.org/x/time/rate"
 )
 
+// The defaults of the library are five minutes between look-ups and one minute of waiting for the next, so that a look-up
+// too many fails at once. A shorter interval alone would have it wait for most of the interval.
+const longestWait = time.Second
+
 type gate struct {
 	keys   keyfunc.Keyfunc
 	parser *jwt.Parser
-	// accept looks at a token whose key is known, before its signature is verified.
-	accept func(token *jwt.Token, key any) error
+	// accept looks at a token before its key is looked for.
+	accept func(token *jwt.Token) error
 	// watch tells whether a key was looked for and the key set could not be had, which an error of the library does not.
 	watch func(context.Context) (ctx context.Context, unavailable func() bool)
 }
@@ -26,6 +31,7 @@ func startDefault(ctx context.Context, s taskapi.Settings) (taskapi.Gate, error)
 	keys, err := keyfunc.NewDefaultOverrideCtx(ctx, []string{s.JWKSURL}, keyfunc.Override{
 		RefreshInterval:   s.TTL,
 		RefreshUnknownKID: rate.NewLimiter(rate.Every(s.Cooldown), 1),
+		RateLimitWaitMax:  longestWait,
 	})
 	if err != nil {
 		return nil, err
@@ -33,7 +39,7 @@ func startDefault(ctx context.Context, s taskapi.Settings) (taskapi.Gate, error)
 	return &gate{
 		keys:   keys,
 		parser: jwt.NewParser(options(s)...),
-		accept: func(*jwt.Token, any) error { return nil },
+		accept: func(*jwt.Token) error { return nil },
 		watch:  func(ctx context.Context) (context.Context, func() bool) { return ctx, func() bool { return false } },
 	}, nil
 }
@@ -41,11 +47,10 @@ func startDefault(ctx context.Context, s taskapi.Settings) (taskapi.Gate, error)
 func (g *gate) Verify(ctx context.Context, token string) (taskapi.Claims, error) {
 	ctx, unavailable := g.watch(ctx)
 	parsed, err := g.parser.Parse(token, func(token *jwt.Token) (any, error) {
-		key, err := g.keys.KeyfuncCtx(ctx)(token)
-		if err != nil {
+		if err := g.accept(token); err != nil {
 			return nil, err
 		}
-		return key, g.accept(token, key)
+		return g.keys.KeyfuncCtx(ctx)(token)
 	})
 	switch {
 	case err == nil:

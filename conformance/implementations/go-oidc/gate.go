@@ -15,6 +15,8 @@ type gate struct {
 	accept func(*oidc.IDToken) error
 	// watch tells whether the key set could not be had, which an error of the library does not.
 	watch func(context.Context) (ctx context.Context, unavailable func() bool)
+	// ready tells whether there are keys.
+	ready func(context.Context) bool
 }
 
 // startDefault is the example of NewVerifier: a key set, an issuer and the audience.
@@ -24,6 +26,8 @@ func startDefault(s taskapi.Settings) (taskapi.Gate, error) {
 		verifier: oidc.NewVerifier(s.Issuer, keys, &oidc.Config{ClientID: s.Audience}),
 		accept:   func(*oidc.IDToken) error { return nil },
 		watch:    func(ctx context.Context) (context.Context, func() bool) { return ctx, func() bool { return false } },
+		// Keys are fetched when the first token comes, and nothing shows whether there are any.
+		ready: func(context.Context) bool { return true },
 	}, nil
 }
 
@@ -56,8 +60,7 @@ func (g *gate) Verify(ctx context.Context, token string) (taskapi.Claims, error)
 	}, nil
 }
 
-// Ready cannot know more: keys are fetched when the first token comes, and nothing shows whether there are any.
-func (g *gate) Ready(context.Context) bool { return true }
+func (g *gate) Ready(ctx context.Context) bool { return g.ready(ctx) }
 
 func text(claim any) *string {
 	if text, ok := claim.(string); ok {

@@ -2,21 +2,22 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"net/http"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"gateproof/taskapi"
 
 	"github.com/coreos/go-oidc/v3/oidc"
-	"golang.org/x/time/rate"
 )
 
+type failureKey struct{}
+
 // startHardened sets what the package lets its users replace: the HTTP client, the clock and the key set.
-func startHardened(s taskapi.Settings) (taskapi.Gate, error) {
-	keys := &keySet{settings: s}
+func startHardened(ctx context.Context, s taskapi.Settings) (taskapi.Gate, error) {
+	keys := newKeySet(s)
+	keys.load(ctx)
 	return &gate{
 		verifier: oidc.NewVerifier(s.Issuer, keys, &oidc.Config{
 			ClientID: s.Audience,
@@ -27,20 +28,28 @@ func startHardened(s taskapi.Settings) (taskapi.Gate, error) {
 			failed := new(atomic.Bool)
 			return context.WithValue(ctx, failureKey{}, failed), failed.Load
 		},
+		ready: keys.load,
 	}, nil
 }
 
-// accept demands a subject, and holds nbf to the leeway of the API in place of five minutes.
+// accept demands a subject and times that are numbers, and holds nbf to the leeway of the API in place of five minutes.
 func accept(token *oidc.IDToken, leeway time.Duration) error {
-	var claims struct {
-		NotBefore *float64 `json:"nbf"`
-		IssuedAt  *float64 `json:"iat"`
-	}
+	var claims map[string]json.RawMessage
 	if err := token.Claims(&claims); err != nil {
 		return err
 	}
-	if claims.NotBefore != nil && *claims.NotBefore > float64(time.Now().Add(leeway).Unix()) {
-		return errors.New("not valid yet")
+	for _, name := range []string{"exp", "nbf", "iat"} {
+		claim, found := claims[name]
+		if !found {
+			continue
+		}
+		var at *float64
+		if json.Unmarshal(claim, &at) != nil || at == nil {
+			return errors.New("a time that is no number")
+		}
+		if name == "nbf" && *at > float64(time.Now().Add(leeway).Unix()) {
+			return errors.New("not valid yet")
+		}
 	}
 	if token.Subject == "" {
 		return errors.New("no subject")
@@ -48,68 +57,20 @@ func accept(token *oidc.IDToken, leeway time.Duration) error {
 	return nil
 }
 
-type failureKey struct{}
-
-var (
-	errUnavailable = errors.New("the key set cannot be had")
-	errLimited     = errors.New("too many look-ups")
-)
-
-// keySet is an oidc.KeySet that takes a fresh RemoteKeySet every TTL, and goes by the one before until the fresh one can
-// be had. RemoteKeySet itself keeps a key for as long as no token makes it look again.
-type keySet struct {
-	settings     taskapi.Settings
-	mu           sync.Mutex
-	fresh, stale *oidc.RemoteKeySet
-	since        time.Time
-}
-
-func (k *keySet) VerifySignature(ctx context.Context, token string) ([]byte, error) {
-	fresh, stale := k.sets()
-	payload, err := fresh.VerifySignature(ctx, token)
-	if stale != nil && (errors.Is(err, errUnavailable) || errors.Is(err, errLimited)) {
-		payload, err = stale.VerifySignature(ctx, token)
-	}
-	// The verifier does not wrap the error of a key set.
-	if failed, ok := ctx.Value(failureKey{}).(*atomic.Bool); ok && errors.Is(err, errUnavailable) {
-		failed.Store(true)
-	}
-	return payload, err
-}
-
-func (k *keySet) sets() (fresh, stale *oidc.RemoteKeySet) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.fresh == nil || time.Since(k.since) > k.settings.TTL {
-		k.fresh, k.stale, k.since = k.remote(), k.fresh, time.Now()
-	}
-	return k.fresh, k.stale
-}
-
-func (k *keySet) remote() *oidc.RemoteKeySet {
-	client := &http.Client{
-		Timeout:       5 * time.Second,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport:     &transport{limiter: rate.NewLimiter(rate.Every(k.settings.Cooldown), 2)},
-	}
-	return oidc.NewRemoteKeySet(oidc.ClientContext(context.Background(), client), k.settings.JWKSURL)
-}
-
-// transport bounds how often a key set is asked for, and how large it may be.
-type transport struct{ limiter *rate.Limiter }
-
-func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
-	if !t.limiter.Allow() {
-		return nil, errLimited
-	}
-	response, err := http.DefaultTransport.RoundTrip(request)
+// acceptForm refuses for its header what the verifier leaves to its key set, or would look at with a key only.
+func acceptForm(token string) error {
+	header, _, err := taskapi.Parts(token)
 	if err != nil {
-		return nil, errors.Join(errUnavailable, err)
+		return err
 	}
-	if response.StatusCode != http.StatusOK {
-		_ = response.Body.Close()
-		return nil, errUnavailable
+	if kid, _ := header["kid"].(string); kid == "" {
+		return errors.New("names no key")
 	}
-	response.Body = http.MaxBytesReader(nil, response.Body, 256<<10)
-	return response, nil
+	if _, found := header["crit"]; found {
+		return errors.New("needs an extension")
+	}
+	if !taskapi.IsAccessToken(header) {
+		return errors.New("not an access token")
+	}
+	return nil
 }

@@ -8,9 +8,9 @@ import (
 )
 
 func main() {
-	taskapi.Run("go-oidc", func(_ context.Context, s taskapi.Settings) (taskapi.Gate, error) {
+	taskapi.Run("go-oidc", func(ctx context.Context, s taskapi.Settings) (taskapi.Gate, error) {
 		if s.Hardened {
-			return startHardened(s)
+			return startHardened(ctx, s)
 		}
 		return startDefault(s)
 	})

@@ -36,12 +36,12 @@ struct Held {
 struct Lookups {
     left: f64,
     counted: Instant,
-    /// When the last look-up began, and whether it had an answer.
+    /// When the last fetch began, and whether it had an answer.
     last: Option<(Instant, bool)>,
 }
 
 impl KeySet {
-    /// Fetches the key set, and again before each time to live is over.
+    /// Fetches the key set, and again before each time to live is over; one that cannot be had, once per cool-down.
     pub async fn load(settings: &Settings) -> Result<Arc<Self>, String> {
         let client = Client::builder()
             .redirect(redirect::Policy::none())
@@ -69,19 +69,28 @@ impl KeySet {
                 last: None,
             }),
         });
-        if !set.fetch().await {
-            return Err("no usable key set at BETTER_AUTH_JWKS_URL".to_owned());
-        }
-        tokio::spawn(Arc::clone(&set).keep_fresh());
+        let fetched = set.refresh().await;
+        tokio::spawn(Arc::clone(&set).keep_fresh(fetched));
         Ok(set)
     }
 
-    async fn keep_fresh(self: Arc<Self>) {
-        let pause = self.ttl.mul_f64(0.75).max(Duration::from_millis(50));
+    async fn keep_fresh(self: Arc<Self>, mut fetched: bool) {
+        let regular = self.ttl.mul_f64(0.75);
         loop {
-            tokio::time::sleep(pause).await;
-            self.fetch().await;
+            let pause = if fetched {
+                regular
+            } else {
+                regular.min(self.cooldown)
+            };
+            tokio::time::sleep(pause.max(Duration::from_millis(50))).await;
+            fetched = self.refresh().await;
         }
+    }
+
+    /// Not beside a look-up, which then knows of its result.
+    async fn refresh(&self) -> bool {
+        let mut lookups = self.lookups.lock().await;
+        self.fetch_for(&mut lookups).await
     }
 
     /// The key of a `kid`, looked up at the issuer where it is not known.
@@ -99,18 +108,20 @@ impl KeySet {
             // Somebody has just looked, while this request waited.
             Some((at, fetched)) if at >= asked => fetched,
             _ if !lookups.take(self.cooldown) => last.is_none_or(|(_, fetched)| fetched),
-            _ => {
-                let at = Instant::now();
-                let fetched = self.fetch().await;
-                lookups.last = Some((at, fetched));
-                fetched
-            }
+            _ => self.fetch_for(&mut lookups).await,
         };
-        if fetched {
+        if fetched && self.usable() {
             Ok(self.known(kid))
         } else {
             Err(Unavailable)
         }
+    }
+
+    async fn fetch_for(&self, lookups: &mut Lookups) -> bool {
+        let at = Instant::now();
+        let fetched = self.fetch().await;
+        lookups.last = Some((at, fetched));
+        fetched
     }
 
     /// Whether there is a set that is not too old.
