@@ -5,7 +5,6 @@ import { httpUrl, integer, number } from './values.ts';
 export interface BackendOptions {
   readonly start?: string;
   readonly startTimeout?: number;
-  readonly idp?: string;
   readonly idpPort?: number;
   readonly idpToken?: string;
   readonly contract?: string;
@@ -20,7 +19,6 @@ export function withBackend(command: Command): Command {
       'start the backend with this shell command, with HOST and PORT in its environment',
     )
     .option('--start-timeout <seconds>', 'how long it may take to become ready (default: 30)', number(0.1))
-    .option('--idp <url>', 'use a mock identity provider that runs already', httpUrl)
     .option('--idp-port <port>', 'port of the mock identity provider to start', integer(0, 65_535))
     .option('--idp-token <token>', 'control token of the mock identity provider')
     .option('--contract <path or url>', 'OpenAPI document of the API (default: the contract of gateproof)');

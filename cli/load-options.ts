@@ -4,6 +4,7 @@ import type { LoadReportFile } from './load-report-option.ts';
 /** The options of `load`, as parsed. */
 export interface LoadCommandOptions extends BackendOptions {
   readonly config?: string;
+  readonly idp?: readonly string[];
   readonly path?: string;
   readonly openPath?: string;
   readonly user?: string;

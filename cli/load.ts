@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { withBackend } from './backend-options.ts';
 import type { LoadCommandOptions } from './load-options.ts';
 import { loadReportFile } from './load-report-option.ts';
-import { integer, list, number, pairs } from './values.ts';
+import { httpUrls, integer, list, number, pairs } from './values.ts';
 
 const EXAMPLES = `
 Examples:
@@ -23,6 +23,11 @@ export function loadCommand(program: Command): void {
     .option(
       '--config <file>',
       'that of gateproof test, with limits in its member load; options hold over it (default: gateproof.config.ts, .mts, .js, .mjs or .json)',
+    )
+    .option(
+      '--idp <url>',
+      'use a mock identity provider that runs already; repeatable, for several that serve the same keys',
+      httpUrls,
     )
     .option('--path <path>', 'protected GET that any good token may call (default: from the contract)')
     .option(

@@ -21,7 +21,7 @@ import {
   type ScenarioName,
   THRESHOLD_NAMES,
 } from '../load/index.ts';
-import { connectMockIdp, nearest } from '../mock-idp/index.ts';
+import { connectMockIdp, type MockIdpControl, nearest } from '../mock-idp/index.ts';
 import { defaultContractPath, loadContract } from '../spec/index.ts';
 import { UsageError } from './errors.ts';
 import { configureLoad } from './load-config.ts';
@@ -76,11 +76,11 @@ async function runAll(
   const users = usersOf(contract, config);
   const { sub, claims } = { ...users.owner, ...(options.user !== undefined && { sub: options.user }) };
   const signal = abortOnSignal();
-  const idp = await openIdp(options);
+  const [idp, ...idpReplicas] = await openIdps(options);
   try {
     const { env, parameters } = await runSetup(config, folder, setupContext(idp, users));
     return await runLoad({
-      ...{ version, idp, k6, scenarios, limits, signal, sub, claims },
+      ...{ version, idp, idpReplicas, k6, scenarios, limits, signal, sub, claims },
       contract: withValues(contract, parameters),
       backend: backendFrom(url, { ...options, folder: startFolder, env: { ...config.env, ...env } }),
       ...defined({
@@ -110,6 +110,23 @@ async function runAll(
   }
 }
 
+/** The mock identity provider, and the others that serve its keys. */
+async function openIdps({
+  idp: [url, ...others] = [],
+  ...options
+}: LoadCommandOptions): Promise<readonly [MockIdpControl & AsyncDisposable, ...MockIdpControl[]]> {
+  const first = await openIdp({ ...options, ...(url !== undefined && { idp: url }) });
+  return [first, ...(await connectAll(others, options))];
+}
+
+function connectAll(
+  urls: readonly string[],
+  { idpToken }: Pick<LoadCommandOptions, 'idpToken'>,
+): Promise<readonly MockIdpControl[]> {
+  const credentials = idpToken === undefined ? {} : { controlToken: idpToken };
+  return Promise.all(urls.map((url) => connectMockIdp(url, credentials)));
+}
+
 async function mergeAll(
   files: readonly string[],
   { idp, idpToken, rate, duration, cacheTtl, cooldown, replicas }: LoadCommandOptions,
@@ -119,13 +136,10 @@ async function mergeAll(
   if (scenario === undefined || more.length > 0) {
     throw new UsageError('--merge needs the one --scenario that was run');
   }
-  const control =
-    idp === undefined
-      ? undefined
-      : await connectMockIdp(idp, idpToken === undefined ? {} : { controlToken: idpToken });
+  const idps = idp && (await connectAll(idp, defined({ idpToken })));
   const report = await mergeLoad({
     ...{ files, scenario, version, limits },
-    ...defined({ rate, seconds: duration, cacheTtl, cooldown, replicas, issuer: control?.issuer() }),
+    ...defined({ rate, seconds: duration, cacheTtl, cooldown, replicas, idps }),
   });
   for (const result of report.scenarios) console.log(consoleScenario(result));
   return report;

@@ -42,11 +42,6 @@ identity provider (gateproof idp)${command === 'test' ? ', and some stories cann
 export async function runTest(givenUrl: string | undefined, given: TestOptions): Promise<void> {
   const { url, options, config, path, folder, startFolder } = await configure(givenUrl, given);
   if (url === undefined && options.start === undefined) throw new UsageError(needed('test'));
-  if (options.idp !== undefined && options.idpPort !== undefined) {
-    throw new UsageError(
-      '--idp uses a mock identity provider that runs, --idp-port starts one; give one of the two',
-    );
-  }
   const { write, ...gate } = await gateFrom(options);
   const document = await loadContract(options.contract ?? defaultContractPath());
   const contract = completeContract(document, config, path);
@@ -128,11 +123,16 @@ export function backendFrom(
   return { url, ...(cacheTtl !== undefined && { cacheTtl }), ...(cooldown !== undefined && { cooldown }) };
 }
 
-/** The mock identity provider that the options name, or one of our own. */
+/** The mock identity provider that the options name, or one of our own. @throws UsageError where they name both */
 export async function openIdp(
   options: Pick<TestOptions, 'idp' | 'idpPort' | 'idpToken' | 'start'>,
 ): Promise<MockIdpControl & AsyncDisposable> {
   const { idp, idpPort, idpToken, start } = options;
+  if (idp !== undefined && idpPort !== undefined) {
+    throw new UsageError(
+      '--idp uses a mock identity provider that runs, --idp-port starts one; give one of the two',
+    );
+  }
   const controlToken = idpToken === undefined ? {} : { controlToken: idpToken };
   if (idp !== undefined) {
     const control = await connectMockIdp(idp, controlToken);

@@ -7,6 +7,7 @@ import type { SettingsOptions } from './suite-settings.ts';
 /** The options of `test`, as parsed. */
 export interface TestOptions extends BackendOptions, SelectionOptions, SettingsOptions, GateOptions {
   readonly config?: string;
+  readonly idp?: string;
   readonly database?: string;
   readonly user?: string;
   readonly otherUser?: string;

@@ -25,6 +25,11 @@ export function httpUrl(value: string): string {
   throw new InvalidArgumentError('It must be an http or https URL, such as http://127.0.0.1:8000.');
 }
 
+/** Gathers such URLs. */
+export function httpUrls(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, httpUrl(value)];
+}
+
 /** Gathers the values of an option that may be given more than once, and those of a comma-separated list. */
 export function list(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, ...value.split(',').map((item) => item.trim())].filter((item) => item !== '');

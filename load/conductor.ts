@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { IssuerControl } from '../mock-idp/index.ts';
 import { LoadError } from './errors.ts';
+import { atEach, prepareKey, type IssuerReplicas } from './issuer-replicas.ts';
 import type { Mark } from './model.ts';
 import type { Plan } from './plan.ts';
 import { rotateEvery, rotationsOf } from './scenarios.ts';
@@ -8,21 +9,15 @@ import { rotateEvery, rotationsOf } from './scenarios.ts';
 /** The script sends tokens of a key a second after it was due. */
 const LATEST_MS = 900;
 
-/** Something that is done to the issuer at a time, in seconds from the start. */
+/** Something that is done to the issuer, at every server of it, at a time in seconds from the start. */
 export interface Disturbance extends Mark {
   readonly run: (issuer: IssuerControl) => Promise<unknown>;
 }
 
 /** Makes the keys that a rotation will bring, unpublished until then, so that their tokens can be made beforehand. */
-export async function prepareKeys(issuer: IssuerControl, plan: Plan): Promise<readonly string[]> {
-  const kids: string[] = [];
-  for (let key = 0; plan.name === 'rotation' && key < rotationsOf(plan); key += 1) {
-    const before = new Set((await issuer.keys()).map(({ kid }) => kid));
-    const after = await issuer.changeKeys({ story: 'generate', alg: 'RS256', state: 'withdrawn' });
-    const made = after.find(({ kid }) => !before.has(kid));
-    if (made !== undefined) kids.push(made.kid);
-  }
-  return kids;
+export async function prepareKeys(replicas: IssuerReplicas, plan: Plan): Promise<readonly string[]> {
+  if (plan.name !== 'rotation') return [];
+  return Promise.all(Array.from({ length: rotationsOf(plan) }, () => prepareKey(replicas)));
 }
 
 /** What happens to the issuer in a scenario, in order of time. */
@@ -65,7 +60,7 @@ export function disturbances(plan: Plan, kids: readonly string[]): readonly Dist
  */
 export async function conduct(
   plan: readonly Disturbance[],
-  issuer: IssuerControl,
+  replicas: IssuerReplicas,
   startAt: number,
   signal: AbortSignal,
 ): Promise<readonly Mark[]> {
@@ -76,7 +71,7 @@ export async function conduct(
     } catch {
       return marks;
     }
-    await run(issuer);
+    await atEach(replicas, run);
     const lateMs = Date.now() - startAt - at * 1000;
     if (kind === 'rotation' && lateMs > LATEST_MS) {
       throw new LoadError(
@@ -91,12 +86,14 @@ export async function conduct(
 
 /** Undoes what the conductor may have left: faults, and other keys than the one that signed before. */
 export async function restore(
-  issuer: IssuerControl,
+  replicas: IssuerReplicas,
   activeKid: string | undefined,
   kids: readonly string[],
 ): Promise<void> {
-  await issuer.clearFaults();
-  if (kids.length === 0 || activeKid === undefined) return;
-  await issuer.changeKeys({ story: 'promote', kid: activeKid });
-  for (const kid of kids) await issuer.changeKeys({ story: 'withdraw', kid });
+  await atEach(replicas, async (issuer) => {
+    await issuer.clearFaults();
+    if (kids.length === 0 || activeKid === undefined) return;
+    await issuer.changeKeys({ story: 'promote', kid: activeKid });
+    for (const kid of kids) await issuer.changeKeys({ story: 'withdraw', kid });
+  });
 }

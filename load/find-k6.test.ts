@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findK6, k6Command } from './find-k6.ts';
+import { findK6 } from './find-k6.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -23,13 +23,13 @@ describe('finding k6', () => {
     await program('k6', 'k6 v2.1.0 (go1.26)');
     const named = await program('other', 'k6 v2.2.0 (commit/devel, go1.26.8, linux/amd64)');
     expect(await findK6({ K6_BIN: named, PATH: folder })).toEqual({
-      ...{ kind: 'binary', command: [named], version: '2.2.0' },
+      ...{ kind: 'binary', path: named, version: '2.2.0' },
     });
   });
 
   test('finds it on the PATH', async () => {
     const path = await program('k6', 'k6.exe v2.0.0 (x)');
-    expect(await findK6({ PATH: `/nowhere:${folder}` })).toMatchObject({ command: [path], version: '2.0.0' });
+    expect(await findK6({ PATH: `/nowhere:${folder}` })).toMatchObject({ path, version: '2.0.0' });
   });
 
   test('refuses one that is too old, and says how to get another', async () => {
@@ -46,17 +46,40 @@ describe('finding k6', () => {
   });
 });
 
-test('without a k6, a Docker daemon that answers runs the image', async () => {
-  const path = join(folder, 'docker');
-  await writeFile(path, `#!/bin/sh\n[ "$1" = run ] && echo 'k6 v2.2.0 (x)'\nexit 0\n`);
-  await chmod(path, 0o755);
-  expect(await findK6({ PATH: folder })).toMatchObject({ kind: 'docker', version: '2.2.0' });
-  await program('docker', 'Cannot connect to the Docker daemon', 1);
-  await expect(findK6({ PATH: folder })).rejects.toThrow('k6 was not found');
-});
+describe('without a k6', () => {
+  /** A client whose daemon answers, and that has k6 in one image only. */
+  const docker = async (image: string): Promise<void> => {
+    const path = join(folder, 'docker');
+    await writeFile(
+      path,
+      `#!/bin/sh\ncase "$*" in info) ;; "run --rm ${image} version") echo 'k6 v2.2.0 (x)' ;; *) exit 125 ;; esac\n`,
+    );
+    await chmod(path, 0o755);
+  };
 
-test('a container is given the variables by name, so that no value stands in a command line, and the files to read', () => {
-  const docker = { kind: 'docker', command: ['docker', 'run'], version: '2.2.0' } as const;
-  const command = k6Command(docker, ['run', 'x.ts'], { variables: ['TOKENS'], folders: ['/pool'] }).join(' ');
-  expect(command).toContain('--env TOKENS --volume /pool:/pool:ro grafana/k6:2.2.0 run x.ts');
+  test('a Docker daemon that answers runs its image', async () => {
+    await docker('grafana/k6:2.2.0');
+    expect(await findK6({ PATH: folder }, 'linux')).toEqual({
+      ...{ kind: 'docker', image: 'grafana/k6:2.2.0', version: '2.2.0' },
+    });
+  });
+
+  test('it runs the image that GATEPROOF_K6_IMAGE names, and no other', async () => {
+    await docker('mirror/k6:1');
+    const found = await findK6({ PATH: folder, GATEPROOF_K6_IMAGE: 'mirror/k6:1' }, 'linux');
+    expect(found).toMatchObject({ kind: 'docker', image: 'mirror/k6:1' });
+    await expect(findK6({ PATH: folder }, 'linux')).rejects.toThrow(
+      'Docker cannot run the image grafana/k6:2.2.0',
+    );
+  });
+
+  test('a client without a daemon is none', async () => {
+    await program('docker', 'Cannot connect to the Docker daemon', 1);
+    await expect(findK6({ PATH: folder }, 'linux')).rejects.toThrow('no Docker daemon answers');
+  });
+
+  test('nor is one on a system where a container has another network', async () => {
+    await docker('grafana/k6:2.2.0');
+    await expect(findK6({ PATH: folder }, 'darwin')).rejects.toThrow('k6 was not found');
+  });
 });

@@ -19,7 +19,7 @@ async function run(script: string, stop = false) {
   const text: string[] = [];
   const generator = startGenerator(
     {
-      k6: { kind: 'binary', command: [path], version: '2.2.0' },
+      k6: { kind: 'binary', path, version: '2.2.0' },
       ...{ script: '/scripts/smoke.ts', variables: { RATE: '7' }, folders: [], share: { index: 1, of: 3 } },
     },
     (sample) => samples.push(sample),

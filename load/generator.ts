@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { type K6, k6Command } from './find-k6.ts';
+import type { K6 } from './find-k6.ts';
 import { type CoreUse, watchCores } from './cores.ts';
+import { k6Command } from './k6-command.ts';
 import { createSampleReader, type Sample } from './samples.ts';
 
 export interface GeneratorOptions {
@@ -42,15 +43,16 @@ export function startGenerator(
   onSample: (sample: Sample) => void,
   onText: (line: string) => void,
 ): Generator {
-  const { k6, script, variables, folders, share, prefix = [] } = options;
-  const environment = { ...variables, K6_CSV_TIME_FORMAT: 'unix_milli', K6_NO_USAGE_REPORT: 'true' };
+  const { k6, script, folders, share, prefix = [] } = options;
+  const environment = { ...options.variables, K6_CSV_TIME_FORMAT: 'unix_milli', K6_NO_USAGE_REPORT: 'true' };
   const args = [
     // Thresholds are judged on the samples of all instances together; each k6 alone knows only its own.
     ...['run', '--quiet', '--no-thresholds', '--no-color', '--out', 'csv=-'],
     ...(share.of > 1 ? ['--summary-mode', 'disabled', ...segmentOf(share)] : []),
     script,
   ];
-  const command = k6Command(k6, args, { variables: Object.keys(environment), folders });
+  const variables = [...Object.keys(environment), ...ownSettings(process.env)];
+  const { command, remove } = k6Command(k6, args, { variables, folders });
   const [program, ...rest] = [...prefix, ...command] as [string, ...string[]];
   const child = spawn(program, rest, {
     env: { ...process.env, ...environment },
@@ -75,7 +77,10 @@ export function startGenerator(
     });
   });
   // Should this process end first, k6 must not go on.
-  const kill = (): void => void child.kill('SIGKILL');
+  const kill = (): void => {
+    child.kill('SIGKILL');
+    remove();
+  };
   process.once('exit', kill);
   return {
     stop: () => {
@@ -90,6 +95,11 @@ export function startGenerator(
       return { exitCode: code, complaints: complaints.join('\n'), cores: cores.end() };
     })(),
   };
+}
+
+/** What the user set for k6 itself, such as K6_INSECURE_SKIP_TLS_VERIFY. */
+function ownSettings(env: NodeJS.ProcessEnv): readonly string[] {
+  return Object.keys(env).filter((name) => name.startsWith('K6_') && name !== 'K6_BIN');
 }
 
 /** k6's names for the n-th of several equal shares. */

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { IssuerControl } from '../mock-idp/index.ts';
+import { JOURNAL_CAPACITY, type JournalEntry, type MockIdpControl } from '../mock-idp/index.ts';
 import { LoadError } from './errors.ts';
+import { openReplicas } from './issuer-replicas.ts';
 import { Measurements } from './measurements.ts';
 import type { LoadReport } from './model.ts';
 import type { PlanOptions, ScenarioName } from './plan.ts';
@@ -18,8 +19,8 @@ export interface MergeOptions extends PlanOptions {
   readonly files: readonly string[];
   readonly scenario: ScenarioName;
   readonly version: string;
-  /** Whose journal tells what the backend asked of its issuer; without it that is not measured. */
-  readonly issuer?: IssuerControl;
+  /** Whose journals tell what the backend asked of its issuer: every server of it. Without any that is not measured. */
+  readonly idps?: readonly MockIdpControl[];
   readonly limits?: Limits;
 }
 
@@ -30,7 +31,7 @@ export interface MergeOptions extends PlanOptions {
  * @throws LoadError `usage` where a file cannot be read or has no samples
  */
 export async function mergeLoad(options: MergeOptions): Promise<LoadReport> {
-  const { files, scenario, version, issuer, limits = {} } = options;
+  const { files, scenario, version, idps, limits = {} } = options;
   // Twice, since second 0 is known only at the end, and a large run does not fit into memory as it is.
   const { startAt, last } = await timesOf(files);
   const measurements = new Measurements(startAt);
@@ -41,7 +42,7 @@ export async function mergeLoad(options: MergeOptions): Promise<LoadReport> {
   }
   const seconds = options.seconds ?? Math.max(1, Math.round((last - startAt) / 1000));
   const rate = options.rate ?? Math.round((measurements.good().sent + measurements.bad().sent) / seconds);
-  const journal = await issuer?.journal();
+  const journal = idps && (await journalOf(idps, startAt, last));
   const result = resultOf({
     plan: planOf(scenario, false, { ...options, seconds, rate }),
     ...{
@@ -51,7 +52,7 @@ export async function mergeLoad(options: MergeOptions): Promise<LoadReport> {
       generator: { dropped: measurements.dropped },
       marks: [],
     },
-    ...(journal && { journal: journal.filter(({ at }) => at >= startAt && at <= last + 1000) }),
+    ...(journal && { journal }),
     notes: [`samples of ${files.length} generators, counted together`],
   });
   return {
@@ -61,6 +62,20 @@ export async function mergeLoad(options: MergeOptions): Promise<LoadReport> {
     verdict: result.verdict,
     scenarios: [result],
   };
+}
+
+/** What all servers of the issuer were asked in that time; `undefined` where one has forgotten some of it. */
+async function journalOf(
+  idps: readonly MockIdpControl[],
+  from: number,
+  to: number,
+): Promise<readonly JournalEntry[] | undefined> {
+  const servers = await openReplicas(idps);
+  const journals = await Promise.all(servers.map(({ issuer }) => issuer.journal()));
+  const isForgotten = journals.some(
+    (journal) => journal.length >= JOURNAL_CAPACITY && (journal[0]?.at ?? 0) > from,
+  );
+  return isForgotten ? undefined : journals.flat().filter(({ at }) => at >= from && at <= to + 1000);
 }
 
 /** When the first and the last sample of all were taken. Requests are stamped at their end. */

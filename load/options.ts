@@ -12,6 +12,8 @@ export interface LoadOptions extends PlanOptions {
   readonly version: string;
   readonly contract: Contract;
   readonly idp: MockIdpControl;
+  /** Further servers that serve the same keys as `idp`, behind one address with it. */
+  readonly idpReplicas?: readonly MockIdpControl[];
   readonly backend: LoadBackend;
   readonly k6: K6;
   readonly scenarios: readonly ScenarioName[];

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { IssuerControl } from '../mock-idp/index.ts';
+import { JOURNAL_CAPACITY } from '../mock-idp/index.ts';
 import { openBackend } from './backend.ts';
 import { conduct, disturbances, prepareKeys, restore } from './conductor.ts';
 import { faultOf, type Generator, type GeneratorEnd, startGenerator } from './generator.ts';
+import { followJournals, openReplicas, type IssuerReplicas } from './issuer-replicas.ts';
 import { Measurements } from './measurements.ts';
 import type { GeneratorResult, Mark, ScenarioResult } from './model.ts';
 import type { LoadOptions } from './options.ts';
@@ -28,47 +29,49 @@ const LEAD_MS = 1_500;
 const LEAD_MS_PER_TOKEN = 0.1;
 /** Tokens outlive the run by this many seconds, whatever its start and its end take. */
 const SPARE_LIFETIME = 900;
+const FORGOTTEN = `more than ${JOURNAL_CAPACITY} requests came to a mock identity provider, which remembers no more, so what the backend asked of it is not known; use a lower --rate or more replicas`;
 
 /** One scenario, from the start of the backend to the verdict; nothing of it is left behind. */
 export async function runScenario(plan: Plan, options: RunOptions): Promise<ScenarioResult> {
-  const { idp, backend, sub, claims = {}, paths, signal, leeway = 5 } = options;
+  const { idp, idpReplicas = [], backend, sub, claims = {}, paths, signal, leeway = 5 } = options;
   // A backend that runs already trusts the default issuer; each that is started gets keys and a journal of its own.
   const issuerName = 'launcher' in backend ? `load-${plan.name}` : undefined;
-  const issuer = idp.issuer(issuerName);
+  const servers = await openReplicas([idp, ...idpReplicas], issuerName);
+  const [{ issuer }] = servers;
   const activeKid = (await issuer.keys()).find(({ state }) => state === 'active')?.kid;
   const startTimeoutMs = options.startTimeoutMs ?? 30_000;
   const opened = await openBackend({ backend, issuer, plan, paths, sub, claims, startTimeoutMs, signal });
   let kids: readonly string[] = [];
   let pool: TokenPool | undefined;
   try {
-    kids = await prepareKeys(issuer, plan);
+    kids = await prepareKeys(servers, plan);
     pool = await writeTokenPool({
       ...{ issuer, sub, claims, leeway, keys: kids },
       count: options.tokens ?? Math.min(MOST_TOKENS, Math.ceil(plan.rate * plan.seconds)),
       lifetime: plan.seconds + SPARE_LIFETIME,
       forged: 'forged' in SCENARIOS[plan.name],
     });
-    const idpUrl = issuerName === undefined ? idp.url : `${idp.url}/${issuerName}`;
-    return await underLoad(plan, { ...options, issuer, pool, kids, url: opened.url, idpUrl });
+    const idpUrls = servers.map(({ url }) => (issuerName === undefined ? url : `${url}/${issuerName}`));
+    return await underLoad(plan, { ...options, servers, pool, kids, url: opened.url, idpUrls });
   } finally {
     await pool?.[Symbol.asyncDispose]();
-    await restore(issuer, activeKid, kids);
+    await restore(servers, activeKid, kids);
     await opened[Symbol.asyncDispose]();
   }
 }
 
 interface Loaded extends RunOptions {
-  readonly issuer: IssuerControl;
+  readonly servers: IssuerReplicas;
   readonly pool: TokenPool;
   readonly kids: readonly string[];
   readonly url: string;
-  readonly idpUrl: string;
+  readonly idpUrls: readonly string[];
 }
 
 async function underLoad(plan: Plan, options: Loaded): Promise<ScenarioResult> {
-  const { issuer, pool, signal, limits = {}, instances = 1, onText = () => undefined } = options;
+  const { servers, pool, signal, limits = {}, instances = 1, onText = () => undefined } = options;
   signal.throwIfAborted();
-  const before = (await issuer.journal()).at(-1)?.seq ?? 0;
+  const readJournals = await followJournals(servers);
   const startAt = Math.round(Date.now() + LEAD_MS + pool.good * LEAD_MS_PER_TOKEN);
   const measurements = new Measurements(startAt);
   const generators = Array.from({ length: instances }, (_, index) =>
@@ -89,13 +92,14 @@ async function underLoad(plan: Plan, options: Loaded): Promise<ScenarioResult> {
   );
   const { ends, marks, stopped } = await accompany(generators, plan, startAt, options, measurements);
   signal.throwIfAborted();
-  const journal = await issuer.journal({ after: before });
+  const journal = await readJournals();
   const fault = stopped ? undefined : ends.map(faultOf).find((each) => each !== undefined);
   return resultOf({
-    ...{ plan, measurements, limits, instances, marks, journal },
+    ...{ plan, measurements, limits, instances, marks },
+    ...(journal && { journal }),
     generator: generatorResult(measurements, ends),
     ...(fault !== undefined && { fault }),
-    notes: notesOf(pool, measurements),
+    notes: [...notesOf(pool, measurements), ...(journal === undefined ? [FORGOTTEN] : [])],
   });
 }
 
@@ -104,7 +108,7 @@ async function accompany(
   generators: readonly Generator[],
   plan: Plan,
   startAt: number,
-  { issuer, kids, signal, limits = {} }: Loaded,
+  { servers, kids, signal, limits = {} }: Loaded,
   measurements: Measurements,
 ): Promise<{
   readonly ends: readonly GeneratorEnd[];
@@ -119,7 +123,7 @@ async function accompany(
   };
   signal.addEventListener('abort', stop, { once: true });
   const steps = plan.name === 'breakpoint' ? watchSteps(measurements, plan, limits, stop) : undefined;
-  const conducted = conduct(disturbances(plan, kids), issuer, startAt, over.signal);
+  const conducted = conduct(disturbances(plan, kids), servers, startAt, over.signal);
   // Whoever waits for k6 hears of a failed disturbance only afterwards.
   conducted.catch(stop);
   try {
@@ -138,7 +142,7 @@ function variablesOf(plan: Plan, startAt: number, options: Loaded): Readonly<Rec
     TARGET_URL: options.url,
     TARGET_PATH: options.paths.target,
     OPEN_PATH: options.paths.open,
-    IDP_URL: options.idpUrl,
+    IDP_URL: options.idpUrls.join(','),
     TOKENS: options.pool.path,
     RATE: String(plan.rate),
     DURATION: String(plan.seconds),

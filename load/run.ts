@@ -1,3 +1,4 @@
+import { MockIdpError } from '../mock-idp/index.ts';
 import { LoadError } from './errors.ts';
 import type { LoadReport, ScenarioResult } from './model.ts';
 import type { LoadOptions } from './options.ts';
@@ -23,7 +24,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
   for (const plan of plans) {
     signal.throwIfAborted();
     options.onScenario?.(plan.name);
-    const result = await runScenario(plan, { ...options, sub, paths, signal });
+    const result = await runScenario(plan, { ...options, sub, paths, signal }).catch(asNoVerdict);
     results.push(result);
     options.onResult?.(result);
   }
@@ -34,4 +35,10 @@ export async function runLoad(options: LoadOptions): Promise<LoadReport> {
     verdict: overall(results.map(({ verdict }) => verdict)),
     scenarios: results,
   };
+}
+
+/** An issuer that does not do what it is asked says nothing of the backend. */
+function asNoVerdict(error: unknown): never {
+  if (!(error instanceof MockIdpError)) throw error;
+  throw new LoadError('harness', error.message, { cause: error });
 }

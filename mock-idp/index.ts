@@ -10,6 +10,7 @@ export { selfSignedCertificate } from './certificate.ts';
 export type { Forgery, SigningKey } from './forgeries/forgery.ts';
 export { forgeries } from './forgeries/index.ts';
 export { CANARY } from './forgeries/unauthentic.ts';
+export { JOURNAL_CAPACITY } from './journal.ts';
 export { compact, encodeSegment } from './jws.ts';
 export type { MockIdpOptions } from './options.ts';
 export { startMockIdp } from './server.ts';

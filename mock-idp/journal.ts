@@ -20,7 +20,8 @@ export const ENDPOINTS: readonly [FaultEndpoint, ...FaultEndpoint[]] = [
 
 export type Endpoint = FaultEndpoint | 'other';
 
-const CAPACITY = 10_000;
+/** Requests that are kept. */
+export const JOURNAL_CAPACITY = 10_000;
 const LONGEST_VALUE = 1024;
 const SECRET_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization', 'x-mock-control-token']);
 /** Three base64url segments of which the first begins with `{"`: a token, wherever it stands. */
@@ -50,7 +51,7 @@ export class Journal {
       headers: visible(headers),
     });
     // Trimmed rarely and in bulk: shifting a long array on every request would cost more than the request.
-    if (this.#entries.length >= 2 * CAPACITY) this.#entries = this.#entries.slice(-CAPACITY);
+    if (this.#entries.length >= 2 * JOURNAL_CAPACITY) this.#entries = this.#entries.slice(-JOURNAL_CAPACITY);
     for (const waiter of this.#waiters) waiter.notify();
     return this.#seq;
   }
@@ -66,7 +67,7 @@ export class Journal {
     const { after = 0, path, ...equal } = filter;
     const wanted = Object.entries(equal) as readonly (readonly [keyof typeof equal, unknown])[];
     return this.#entries
-      .slice(-CAPACITY)
+      .slice(-JOURNAL_CAPACITY)
       .filter(
         (entry) =>
           entry.seq > after &&

@@ -1,9 +1,10 @@
+import exec from 'k6/execution';
 import http from 'k6/http';
 import { Counter } from 'k6/metrics';
 import type { Options } from 'k6/options';
 import { constantRate, FACTS, planOf, waitForStart } from './plan.ts';
 import { sendGood } from './requests.ts';
-import { IDP_URL, number, text } from './settings.ts';
+import { IDP_URLS, number, text } from './settings.ts';
 
 const refreshFailed = new Counter('refresh_failed');
 
@@ -41,7 +42,9 @@ interface Tokens {
 }
 
 function ask(kind: string, path: string, body: object): Tokens | undefined {
-  const answer = http.post(IDP_URL + path, JSON.stringify(body), {
+  // A session is known to the server alone that began it.
+  const idpUrl = IDP_URLS[exec.vu.idInTest % IDP_URLS.length] ?? '';
+  const answer = http.post(idpUrl + path, JSON.stringify(body), {
     headers: { 'Content-Type': 'application/json' },
     tags: { kind, name: kind },
     timeout: '10s',

@@ -7,8 +7,10 @@ export const TARGET_URL: string = required('TARGET_URL').replace(/\/+$/, '');
 export const TARGET_PATH: string = text('TARGET_PATH', '/api/v1/me');
 /** An operation without a guard, whose cost is what is left of a request without verification. Empty: there is none. */
 export const OPEN_PATH: string = text('OPEN_PATH', '/health');
-/** The issuer, for `refresh`. */
-export const IDP_URL: string = text('IDP_URL', 'http://127.0.0.1:4000').replace(/\/+$/, '');
+/** The issuer, for `refresh`: every server that serves its keys. */
+export const IDP_URLS: readonly string[] = text('IDP_URL', 'http://127.0.0.1:4000')
+  .split(',')
+  .map((url) => url.trim().replace(/\/+$/, ''));
 /** Token pool: a file of JSON lines; its path is absolute, since k6 resolves others from the script that opens it. */
 export const TOKENS: string = text('TOKENS', '');
 /** Milliseconds since the epoch at which every instance begins; 0: at once. */

@@ -54,7 +54,7 @@ describe.runIf(k6?.kind === 'binary')('what the operator runs, with the real k6'
   afterEach(() => rm(folder, { recursive: true }));
 
   const run = (args: readonly string[], env: Readonly<Record<string, string>>) =>
-    promisify(execFile)(k6?.command[0] ?? 'k6', [...args], {
+    promisify(execFile)(k6?.kind === 'binary' ? k6.path : 'k6', [...args], {
       env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...env },
     });
 
