@@ -7,15 +7,21 @@ import { parseArgs } from 'node:util';
 export interface BenchOptions {
   readonly json: string | undefined;
   readonly rounds: number;
+  /** What was named beside the options. */
+  readonly names: readonly string[];
 }
 
-/** @throws TypeError for what is no option */
-export function benchOptions(defaultRounds: number): BenchOptions {
-  const { values } = parseArgs({ options: { json: { type: 'string' }, rounds: { type: 'string' } } });
+/** @throws TypeError for what is no option, and for names where a benchmark takes none */
+export function benchOptions(
+  defaultRounds: number,
+  { takesNames = false }: { readonly takesNames?: boolean } = {},
+): BenchOptions {
+  const options = { json: { type: 'string' }, rounds: { type: 'string' } } as const;
+  const { values, positionals } = parseArgs({ options, allowPositionals: takesNames });
   const rounds = Number(values.rounds ?? defaultRounds);
   if (!Number.isSafeInteger(rounds) || rounds < 1)
     throw new TypeError('--rounds must be a whole number above 0');
-  return { json: values.json, rounds };
+  return { json: values.json, rounds, names: positionals };
 }
 
 /** Prints lines of a table, the first of them its head; all columns but the first to the right. */

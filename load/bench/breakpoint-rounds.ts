@@ -1,0 +1,93 @@
+import { load } from './generator.ts';
+import type { PreparedRequest } from './generator.ts';
+import { highestRate } from './highest-rate.ts';
+import type { HighestRate } from './highest-rate.ts';
+import { brokenBy, offer } from './open-model.ts';
+import type { OfferOptions } from './open-model.ts';
+
+export interface Contender {
+  readonly name: string;
+  readonly url: string;
+  /** It looks at no token, so that all are alike to it. */
+  readonly blind?: boolean;
+}
+
+export type Kind = 'cold' | 'repeated';
+/** Requests per second, a figure per round. */
+export type Rates = Readonly<Record<Kind, readonly number[]>>;
+
+export interface RoundOptions {
+  readonly rounds: number;
+  /** A rate is held where p99 stays below so many milliseconds. */
+  readonly limitMs: number;
+  readonly step: Omit<OfferOptions, 'rate'>;
+  /** Distinct tokens, and how many of them make the repeated set. */
+  readonly good: readonly string[];
+  readonly repeated: number;
+  readonly onTurn: (contender: Contender, kind: Kind, highest: HighestRate) => void;
+}
+
+const FIRST_WARM_UP = { connections: 32, seconds: 2 };
+/** A server that rested while the others had their turns has to find its pace again. */
+const WARM_UP = { connections: 32, seconds: 0.5 };
+/** Where a search begins: a share of what full load came to in the warm-up, or of what was held in the round before. */
+const FIRST = 0.7;
+const NEAR = 0.9;
+
+/** Looks for the highest rate of each contender in turn, round after round. */
+export async function measureRounds(
+  contenders: readonly Contender[],
+  { rounds, limitMs, step, good, repeated, onTurn }: RoundOptions,
+): Promise<readonly Rates[]> {
+  const again = good.slice(0, repeated);
+  const warmUp = again.map(asRequest);
+  const turns: Turns[] = [];
+  for (const { url, blind = false } of contenders) {
+    const turn = async (tokens: readonly string[]): Promise<Turn> => {
+      const { requestsPerSecond } = await load(url, tokens.map(asRequest), FIRST_WARM_UP);
+      return { next: requestTexts(url, tokens), start: requestsPerSecond * FIRST, rates: [] };
+    };
+    const cold = await turn(good);
+    turns.push({ cold, ...(!blind && { repeated: await turn(again) }) });
+  }
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, contender] of contenders.entries()) {
+      for (const [kind, turn] of Object.entries(turns[index] ?? {}) as [Kind, Turn][]) {
+        await load(contender.url, warmUp, WARM_UP);
+        const attempt = async (rate: number): Promise<string | undefined> =>
+          brokenBy(await offer(contender.url, turn.next, { ...step, rate }), limitMs);
+        const highest = await highestRate(attempt, turn);
+        turn.rates.push(highest.rate);
+        turn.start = Math.max(1, highest.rate * NEAR);
+        onTurn(contender, kind, highest);
+      }
+    }
+  }
+  return turns.map(({ cold, repeated = cold }) => ({ cold: cold.rates, repeated: repeated.rates }));
+}
+
+interface Turns {
+  readonly cold: Turn;
+  readonly repeated?: Turn;
+}
+
+interface Turn {
+  readonly next: () => string;
+  start: number;
+  readonly rates: number[];
+}
+
+function asRequest(token: string): PreparedRequest {
+  return { method: 'GET', path: '/api/v1/me', headers: { authorization: `Bearer ${token}` } };
+}
+
+/** One request after the other as it goes over the wire; from one step to the next it goes on where it was. */
+function requestTexts(url: string, tokens: readonly string[]): () => string {
+  const head = `GET /api/v1/me HTTP/1.1\r\nHost: ${new URL(url).host}\r\nAccept: */*\r\nAuthorization: Bearer `;
+  let next = 0;
+  return () => {
+    const token = tokens[next] ?? '';
+    next = (next + 1) % tokens.length;
+    return `${head}${token}\r\n\r\n`;
+  };
+}
