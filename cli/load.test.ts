@@ -72,3 +72,15 @@ test('two reports are compared, and what got slower than the noise makes the exi
   expect(slower.code).toBe(1);
   expect((await load('--compare', after, before)).code).toBe(0);
 });
+
+test('what cannot be compared is said to be so', async () => {
+  const [short, half] = [join(folder, 'short.json'), join(folder, 'half.json')];
+  await writeFile(short, JSON.stringify(reportOf()));
+  await writeFile(half, JSON.stringify({ scenarios: [{ scenario: 'smoke', verdict: 'pass' }] }));
+  const nothing = await load('--compare', short, short);
+  expect(nothing.out).toContain('both runs need 5 seconds or more');
+  expect(nothing.code).toBe(3);
+  const malformed = await load('--compare', short, half);
+  expect(malformed.err).toContain('half.json is no JSON report of load: scenarios.0.thresholds');
+  expect(malformed.code).toBe(2);
+});

@@ -73,12 +73,18 @@ async function waitForControls(
     if (refusingSince !== undefined && Date.now() - refusingSince >= REFUSING_MS) {
       throw new LoadError(
         'harness',
-        `${url}${paths.target} answered ${status ?? 0} to a good token, so nothing can be measured: does the backend trust the issuer ${issuer.issuer}, with the audience ${issuer.audience} and the keys at ${issuer.jwksUrl}?`,
+        `${url}${paths.target} answered ${status ?? 0} to a good token, so nothing can be measured: ${
+          status === 404
+            ? 'name a protected GET of the backend with --path, or its document with --contract'
+            : `does the backend trust the issuer ${issuer.issuer}, with the audience ${issuer.audience} and the keys at ${issuer.jwksUrl}?`
+        }`,
       );
     }
     if (Date.now() > deadline) {
       const what =
-        status === undefined ? `no connection to ${url}` : `${url}${paths.target} answered ${status}`;
+        status === undefined
+          ? `nothing answers at ${url}: ${launched === undefined ? 'does the backend run there?' : 'does the backend listen on HOST and PORT of its environment? --start-timeout gives it longer'}`
+          : `${url}${paths.target} answered ${status}`;
       throw new LoadError('harness', what + said(launched));
     }
     await pause(POLL_MS);

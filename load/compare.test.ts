@@ -38,6 +38,21 @@ describe('two runs', () => {
     });
   });
 
+  test('of which the second broke a limit that the first kept say which', () => {
+    const failing = run([9, 3, 3, 3, 3, 3, 3], {
+      thresholds: [
+        { name: 'bad-accepted', title: '', unit: '', bound: 'most', limit: 0, observed: 1, outcome: 'fail' },
+      ],
+    });
+    const [worse] = compareReports(calm, failing);
+    expect(worse?.broken).toEqual(['bad-accepted']);
+    expect(consoleComparison(compareReports(calm, failing))).toContain(
+      'bad-accepted was kept, and is broken',
+    );
+    expect(compareReports(failing, failing)[0]?.broken).toEqual([]);
+    expect(compareReports(failing, calm)[0]?.broken).toEqual([]);
+  });
+
   test('are shown with the noise', () => {
     const text = consoleComparison(compareReports(calm, run([9, 5, 5.2, 4.8, 5, 5.1, 4.9])));
     expect(text).toContain('3.00 → 5.00 ms (+67 %), noise ± 0.16: slower');

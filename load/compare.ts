@@ -3,6 +3,8 @@ import type { LoadReport, ScenarioResult, Second } from './model.ts';
 export interface Comparison {
   readonly scenario: string;
   readonly rows: readonly ComparedFigure[];
+  /** Limits that the second run broke and the first did not. */
+  readonly broken: readonly string[];
   /** Why the two runs are not quite alike. */
   readonly notes: readonly string[];
 }
@@ -60,7 +62,12 @@ function compareScenario(before: ScenarioResult, after: ScenarioResult): Compari
     ),
     ...(rows.length === 0 ? [`both runs need ${LEAST_SECONDS + WARMING} seconds or more`] : []),
   ];
-  return { scenario: before.scenario, rows, notes };
+  const broken = brokenIn(after).filter((name) => !brokenIn(before).includes(name));
+  return { scenario: before.scenario, rows, broken, notes };
+}
+
+function brokenIn({ thresholds }: ScenarioResult): readonly string[] {
+  return thresholds.filter(({ outcome }) => outcome === 'fail').map(({ name }) => name);
 }
 
 function spreadOf(

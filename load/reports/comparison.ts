@@ -5,7 +5,7 @@ const NOISE =
 
 /** The comparison for people. */
 export function consoleComparison(comparisons: readonly Comparison[]): string {
-  const sections = comparisons.map(({ scenario, rows, notes }) =>
+  const sections = comparisons.map(({ scenario, rows, broken, notes }) =>
     [
       scenario,
       ...rows.map(({ name, before, after, noise, outcome }) => {
@@ -13,6 +13,7 @@ export function consoleComparison(comparisons: readonly Comparison[]): string {
           before === 0 ? '' : ` (${after >= before ? '+' : ''}${Math.round((after / before - 1) * 100)} %)`;
         return `  ${name.padEnd(30)}${before.toFixed(2)} → ${after.toFixed(2)} ms${change}, noise ± ${noise.toFixed(2)}: ${outcome}`;
       }),
+      ...broken.map((name) => `  ✗ ${name} was kept, and is broken`),
       ...notes.map((note) => `  ! ${note}`),
     ].join('\n'),
   );
