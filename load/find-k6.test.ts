@@ -52,7 +52,7 @@ describe('without a k6', () => {
     const path = join(folder, 'docker');
     await writeFile(
       path,
-      `#!/bin/sh\ncase "$*" in info) ;; "run --rm ${image} version") echo 'k6 v2.2.0 (x)' ;; *) exit 125 ;; esac\n`,
+      `#!/bin/sh\ncase "$*" in info) ;; "run --rm ${image} version") echo 'k6 v2.2.0 (x)' ;; *) echo 'docker: no such image' >&2; exit 125 ;; esac\n`,
     );
     await chmod(path, 0o755);
   };
@@ -69,7 +69,7 @@ describe('without a k6', () => {
     const found = await findK6({ PATH: folder, GATEPROOF_K6_IMAGE: 'mirror/k6:1' }, 'linux');
     expect(found).toMatchObject({ kind: 'docker', image: 'mirror/k6:1' });
     await expect(findK6({ PATH: folder }, 'linux')).rejects.toThrow(
-      'Docker cannot run the image grafana/k6:2.2.0',
+      'Docker cannot run the image grafana/k6:2.2.0: docker: no such image',
     );
   });
 

@@ -34,7 +34,7 @@ export async function findK6(env: Variables, platform: string = process.platform
   const named = env['K6_BIN'] ?? '';
   const path = named === '' ? await onPath(env['PATH'] ?? '') : named;
   if (path !== undefined) {
-    const version = await versionOf([path], env);
+    const { version } = await versionOf([path], env);
     if (version === undefined)
       throw new LoadError('k6_missing', `${path} does not answer "version" as k6 does.`);
     return { kind: 'binary', path, version: supported(path, version) };
@@ -46,11 +46,11 @@ export async function findK6(env: Variables, platform: string = process.platform
     );
   }
   const image = env['GATEPROOF_K6_IMAGE'] ?? DEFAULT_IMAGE;
-  const version = await versionOf(['docker', 'run', '--rm', image], env);
+  const { version, complaint } = await versionOf(['docker', 'run', '--rm', image], env);
   if (version === undefined) {
     throw new LoadError(
       'k6_missing',
-      `k6 was not found: not in K6_BIN, not on the PATH, and Docker cannot run the image ${image}. ${HELP}`,
+      `k6 was not found: not in K6_BIN, not on the PATH, and Docker cannot run the image ${image}: ${complaint}. ${HELP}`,
     );
   }
   return { kind: 'docker', image, version: supported(image, version) };
@@ -78,13 +78,21 @@ async function onPath(path: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** "k6 v2.2.0 (commit/…)" */
-async function versionOf([program, ...args]: Command, env: Variables): Promise<string | undefined> {
+/** "k6 v2.2.0 (commit/…)"; without such an answer, what was complained of. */
+async function versionOf(
+  [program, ...args]: Command,
+  env: Variables,
+): Promise<{ readonly version?: string; readonly complaint: string }> {
   try {
     const { stdout } = await promisify(execFile)(program, [...args, 'version'], { timeout: 120_000, env });
-    return /\bk6\S* v?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
-  } catch {
-    return undefined;
+    const version = /\bk6\S* v?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
+    return {
+      ...(version !== undefined && { version }),
+      complaint: 'it does not answer "version" as k6 does',
+    };
+  } catch (error) {
+    const { stderr = '', message } = error as Error & { readonly stderr?: string };
+    return { complaint: stderr.trim() === '' ? message : (stderr.trim().split('\n').at(-1) ?? '') };
   }
 }
 
