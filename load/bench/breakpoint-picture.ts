@@ -7,7 +7,9 @@ import { median } from './rounds.ts';
 /** The table as a picture. What the generator limits is marked, and its ceiling told below. */
 export function breakpointPicture({ measured, limitMs, repeated, node }: Results): string {
   const servers = measured.filter(({ name }) => name !== CEILING);
-  const ceilings = measured.filter(({ name }) => name === CEILING).map(({ ceiling }) => rounded(ceiling));
+  const ceilings = measured
+    .filter(({ name }) => name === CEILING)
+    .map(({ ceiling }) => rounded(median(ceiling)));
   const group = (title: string, kind: 'cold' | 'repeated'): BarGroup => ({
     title,
     bars: servers.map((each) => barOf(each, kind)).toSorted((one, other) => other.perSecond - one.perSecond),

@@ -10,8 +10,8 @@ export interface Measured {
   readonly cold: readonly number[];
   /** With a set of tokens that come again and again. */
   readonly repeated: readonly number[];
-  /** What the generator reached in the same run, of a server that does nothing: median. */
-  readonly ceiling: number;
+  /** What the generator reached in the same runs, of a server that does nothing. */
+  readonly ceiling: readonly number[];
 }
 
 /** A server that was to be measured and was not. */
@@ -43,15 +43,31 @@ const NEAR = 0.8;
 const BEGIN = '<!-- breakpoint: written by bench:picture -->';
 const END = '<!-- /breakpoint -->';
 
-/** What was measured before, but for the servers that were measured again. */
-export function mergeOutcome(before: Outcome | undefined, { measured, leftOut }: Outcome): Outcome {
+/**
+ * What was measured before and now. Of a server that was measured again the new figures count, or, to `add`, both; who can
+ * no longer be measured has none.
+ */
+export function mergeOutcome(
+  before: Outcome | undefined,
+  { measured, leftOut }: Outcome,
+  { add }: { readonly add: boolean },
+): Outcome {
   const anew = new Set([...measured, ...leftOut].map(({ name }) => name));
   const kept = <T extends { readonly name: string }>(list: readonly T[] = []): readonly T[] =>
     list.filter(({ name }) => !anew.has(name));
+  const joined = measured.map((now) => {
+    const then = add ? before?.measured.find(({ name }) => name === now.name) : undefined;
+    return then === undefined ? now : joinRounds(then, now);
+  });
   return {
-    measured: inOrder([...kept(before?.measured), ...measured]),
+    measured: inOrder([...kept(before?.measured), ...joined]),
     leftOut: [...kept(before?.leftOut), ...leftOut],
   };
+}
+
+function joinRounds(then: Measured, now: Measured): Measured {
+  const join = (of: 'cold' | 'repeated' | 'ceiling'): readonly number[] => [...then[of], ...now[of]];
+  return { ...now, cold: join('cold'), repeated: join('repeated'), ceiling: join('ceiling') };
 }
 
 /** The ceiling first, then by what is held with tokens that never come again. */
@@ -61,8 +77,8 @@ function inOrder(measured: readonly Measured[]): readonly Measured[] {
 }
 
 /** Whether this figure is the generator's rather than the server's. */
-export function isLimited(rates: readonly number[], ceiling: number): boolean {
-  return median(rates) >= NEAR * ceiling;
+export function isLimited(rates: readonly number[], ceiling: readonly number[]): boolean {
+  return median(rates) >= NEAR * median(ceiling);
 }
 
 /** The table with its head first: what is printed, and what the documentation shows. */

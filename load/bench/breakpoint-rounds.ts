@@ -33,6 +33,8 @@ const WARM_UP = { connections: 32, seconds: 0.5 };
 /** Where a search begins: a share of what full load came to in the warm-up, or of what was held in the round before. */
 const FIRST = 0.7;
 const NEAR = 0.9;
+/** Requests per second to begin with where nothing is known. */
+const LEAST = 100;
 
 /** Looks for the highest rate of each contender in turn, round after round. */
 export async function measureRounds(
@@ -40,12 +42,11 @@ export async function measureRounds(
   { rounds, limitMs, step, good, repeated, onTurn }: RoundOptions,
 ): Promise<readonly Rates[]> {
   const again = good.slice(0, repeated);
-  const warmUp = again.map(asRequest);
   const turns: Turns[] = [];
   for (const { url, blind = false } of contenders) {
     const turn = async (tokens: readonly string[]): Promise<Turn> => {
-      const { requestsPerSecond } = await load(url, tokens.map(asRequest), FIRST_WARM_UP);
-      return { next: requestTexts(url, tokens), start: requestsPerSecond * FIRST, rates: [] };
+      const start = (await warmUp(url, tokens, FIRST_WARM_UP)) * FIRST;
+      return { next: requestTexts(url, tokens), start, rates: [] };
     };
     const cold = await turn(good);
     turns.push({ cold, ...(!blind && { repeated: await turn(again) }) });
@@ -53,7 +54,7 @@ export async function measureRounds(
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, contender] of contenders.entries()) {
       for (const [kind, turn] of Object.entries(turns[index] ?? {}) as [Kind, Turn][]) {
-        await load(contender.url, warmUp, WARM_UP);
+        await warmUp(contender.url, again, WARM_UP);
         const attempt = async (rate: number): Promise<string | undefined> =>
           brokenBy(await offer(contender.url, turn.next, { ...step, rate }), limitMs);
         const highest = await highestRate(attempt, turn);
@@ -64,6 +65,15 @@ export async function measureRounds(
     }
   }
   return turns.map(({ cold, repeated = cold }) => ({ cold: cold.rates, repeated: repeated.rates }));
+}
+
+/** Requests per second under full load. One that fails there is not over: it may well hold a lower rate. */
+async function warmUp(url: string, tokens: readonly string[], full: typeof WARM_UP): Promise<number> {
+  try {
+    return (await load(url, tokens.map(asRequest), full)).requestsPerSecond;
+  } catch {
+    return LEAST;
+  }
 }
 
 interface Turns {

@@ -1,8 +1,8 @@
 /**
- * `npm run bench:breakpoint [-- name …] [--rounds n] [--json path]`: the highest rate of requests that a server holds on one
+ * `npm run bench:breakpoint [-- name …] [--rounds n] [--json path] [--add]`: the highest rate of requests that a server holds on one
  * core at p99 below 10 ms, of the reference API and of every implementation, or of those named. The generator has the
  * other core to itself; its own ceiling is measured first, of a server that does nothing. With `--json`, what the file has
- * of other servers stays.
+ * of other servers stays, and with `--add` of these, too: rounds of several runs add up.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { startMockIdp } from '../../mock-idp/index.ts';
@@ -15,7 +15,6 @@ import type { Target } from './breakpoint-targets.ts';
 import { canPin, pinSelf, startServerProcess } from './pinned.ts';
 import { proveServer } from './prove-server.ts';
 import { benchOptions, print, printTable, writeFigures } from './report.ts';
-import { median } from './rounds.ts';
 import { createTokenSet } from './tokens.ts';
 import type { TokenSet } from './tokens.ts';
 
@@ -31,11 +30,13 @@ const STEP = { seconds: 2, settleSeconds: 0.5, connections: 64, patienceSeconds:
 type Running = Contender &
   Pick<Target, 'title' | 'language' | 'variant'> & { readonly close: () => Promise<void> };
 
-const { json, rounds, names } = benchOptions(3, { takesNames: true });
+const { json, rounds, names, add } = benchOptions(3, { merges: true });
 const targets = chosenTargets(allTargets(), names);
 const pinned = canPin();
 if (!pinned) print('Processes cannot be bound to a core here: generator and server take from each other.');
 
+// The servers are ended with this process, which a signal would end without a word to them.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const idp = await startMockIdp();
 const running: Running[] = [];
 const leftOut: LeftOut[] = [];
@@ -58,7 +59,7 @@ try {
       print(`${name}, ${kind}: ${Math.round(rate)}/s; above, ${reason}`);
     },
   });
-  const ceiling = median(rates[0]?.cold ?? []);
+  const ceiling = rates[0]?.cold ?? [];
   measured = running.map(({ name, title, language, variant }, index) => {
     const { cold = [], repeated = [] } = rates[index] ?? {};
     return { name, title, language, variant, cold, repeated, ceiling };
@@ -77,7 +78,7 @@ const before =
   json !== undefined && existsSync(json) ? (JSON.parse(readFileSync(json, 'utf8')) as Results) : undefined;
 await writeFigures(json, {
   ...{ bench: 'breakpoint', pinned, ...SETTINGS, ...STEP },
-  ...mergeOutcome(before, outcome),
+  ...mergeOutcome(before, outcome, { add }),
 });
 
 /** Builds, starts and proves a target. Who fails is not measured, which the table says. */

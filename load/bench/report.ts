@@ -7,21 +7,32 @@ import { parseArgs } from 'node:util';
 export interface BenchOptions {
   readonly json: string | undefined;
   readonly rounds: number;
-  /** What was named beside the options. */
+  /** What was named beside the options: only that is measured. */
   readonly names: readonly string[];
+  /** The figures are added to those of the file. */
+  readonly add: boolean;
 }
 
-/** @throws TypeError for what is no option, and for names where a benchmark takes none */
+/**
+ * @param merges whether names and `--add` are taken, since the benchmark joins its figures with those of its file
+ * @throws TypeError for what is no option
+ */
 export function benchOptions(
   defaultRounds: number,
-  { takesNames = false }: { readonly takesNames?: boolean } = {},
+  { merges = false }: { readonly merges?: boolean } = {},
 ): BenchOptions {
-  const options = { json: { type: 'string' }, rounds: { type: 'string' } } as const;
-  const { values, positionals } = parseArgs({ options, allowPositionals: takesNames });
+  const { values, positionals } = parseArgs({
+    options: {
+      json: { type: 'string' },
+      rounds: { type: 'string' },
+      ...(merges && { add: { type: 'boolean' } }),
+    },
+    allowPositionals: merges,
+  });
   const rounds = Number(values.rounds ?? defaultRounds);
   if (!Number.isSafeInteger(rounds) || rounds < 1)
     throw new TypeError('--rounds must be a whole number above 0');
-  return { json: values.json, rounds, names: positionals };
+  return { json: values.json, rounds, names: positionals, add: values.add === true };
 }
 
 /** Prints lines of a table, the first of them its head; all columns but the first to the right. */
