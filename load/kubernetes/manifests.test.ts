@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { segmentOf } from '../generator.ts';
 import { requiredK6 } from '../testing/required-k6.ts';
@@ -18,6 +20,7 @@ interface Pod {
 }
 
 interface TestRun {
+  readonly metadata: { readonly name: string };
   readonly spec: {
     readonly parallelism: number;
     readonly arguments: string;
@@ -30,6 +33,40 @@ interface TestRun {
 const text = await readFile(new URL('testrun.yaml', import.meta.url), 'utf8');
 const manifest = parse(text) as TestRun;
 const k6 = await requiredK6();
+
+/** Ports that nothing listens on. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(
+    servers.map((server) => {
+      server.close();
+      return once(server, 'close');
+    }),
+  );
+  return ports;
+}
+
+/** k6's own REST API. */
+const statusOf = (port: number): string => `http://127.0.0.1:${port}/v1/status`;
+
+async function waitUntilPaused(port: number): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const { data } = (await (await fetch(statusOf(port))).json()) as {
+        data: { attributes: { paused: boolean } };
+      };
+      expect(data.attributes.paused).toBe(true);
+    },
+    { timeout: 30_000, interval: 100 },
+  );
+}
+
+async function resume(port: number): Promise<void> {
+  const body = JSON.stringify({ data: { attributes: { paused: false }, id: 'default', type: 'status' } });
+  expect((await fetch(statusOf(port), { method: 'PATCH', body })).status).toBe(200);
+}
 
 test('the TestRun has only members that the operator knows', () => {
   const validate = new Ajv2020({ allErrors: true }).compile(schema);
@@ -89,19 +126,20 @@ describe.runIf(k6?.kind === 'binary')('what the operator runs, with the real k6'
       expect(JSON.parse(stdout)).toMatchObject({ maxVUs: expect.any(Number) as number });
 
       const { parallelism } = manifest.spec;
-      const runners = Array.from({ length: parallelism }, (_, index) =>
+      const ports = await freePorts(parallelism);
+      const runners = ports.map((port, index) =>
         run(
           [
-            'run',
-            '--quiet',
-            ...segmentOf({ index, of: parallelism }),
-            ...manifest.spec.arguments.split(' '),
-            script,
+            ...['run', '--quiet', ...segmentOf({ index, of: parallelism })],
+            ...[...manifest.spec.arguments.split(' '), script, `--address=127.0.0.1:${port}`, '--paused'],
+            ...['--tag', `instance_id=${index + 1}`, '--tag', `testrun_name=${manifest.metadata.name}`],
           ],
           { ...environment(manifest.spec.runner), K6_OUT: `csv=${join(folder, `runner-${index}.csv`)}` },
         ),
       );
-      await Promise.all(runners);
+      // The starter: all go on when all are there.
+      const resumed = Promise.all(ports.map(waitUntilPaused)).then(() => Promise.all(ports.map(resume)));
+      await Promise.all([...runners, resumed]);
       const files = (await readdir(folder))
         .filter((name) => name.endsWith('.csv'))
         .map((name) => join(folder, name));
