@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { startMockIdp } from '../mock-idp/index.ts';
 import { mergeLoad } from './merge.ts';
 
 let folder: string;
@@ -46,6 +48,26 @@ describe('the samples of several machines', () => {
     const report = await mergeLoad({ ...options, limits: {}, files: [await csv('a.csv', 9, 1)] });
     expect(report.verdict).toBe('invalid');
     expect(report.scenarios[0]?.reason).toContain('session-calls, jwks-hit-rate');
+  });
+
+  test('are judged with what every server of the issuer was asked meanwhile', async () => {
+    const signingKeys = [
+      generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }),
+    ];
+    const issuer = 'https://idp.example';
+    await using one = await startMockIdp({ issuer, signingKeys });
+    await using two = await startMockIdp({ issuer, signingKeys });
+    // Before the run, so not of it.
+    await fetch(`${one.url}/jwks`);
+    await vi.waitFor(async () => {
+      expect(Date.now()).toBeGreaterThan((await one.issuer().journal()).at(-1)?.at ?? 0);
+    });
+    const start = Date.now();
+    for (const { url } of [one, two, two]) await fetch(`${url}/jwks`);
+    const files = [await csv('now.csv', 900, 1, 200, start)];
+    const report = await mergeLoad({ ...options, limits: {}, files, idps: [one, two] });
+    expect(report.scenarios[0]?.issuer).toEqual({ jwksFetches: 3, sessionCalls: 0 });
+    expect(report.verdict).toBe('pass');
   });
 
   test.each<[string, () => Promise<string>, string]>([
