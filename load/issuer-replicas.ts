@@ -10,7 +10,7 @@ import {
 import { LoadError } from './errors.ts';
 
 /** An issuer as one server has it. */
-export interface Replica {
+interface Replica {
   /** Base URL of the server. */
   readonly url: string;
   readonly issuer: IssuerControl;
@@ -40,7 +40,7 @@ export async function openReplicas(idps: readonly MockIdpControl[], name?: strin
   if (name === undefined) {
     throw new LoadError(
       'usage',
-      `the servers of --idp do not serve the same keys: ${difference}. Start each with the same --jwk, and test again.`,
+      `the servers of --idp do not serve the same keys: ${difference}. Start each with the same --jwk.`,
     );
   }
   await shareOneKey(replicas);
