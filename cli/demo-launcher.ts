@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+import { getCompileCacheDir } from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { LaunchedBackend, Launcher } from '../conformance/index.ts';
 import type { Contract } from '../spec/index.ts';
@@ -23,7 +25,9 @@ const NOWHERE = 'http://127.0.0.1:1';
 
 /** Starts reference APIs in a worker thread, with one embedded PostgreSQL for all of them. */
 export function startDemoHost(): AsyncDisposable & { launcher(contract: Contract): Launcher } {
-  const worker = new Worker(new URL(import.meta.url.replace('demo-launcher', 'demo-host')));
+  const worker = new Worker(new URL(import.meta.url.replace('demo-launcher', 'demo-host')), {
+    env: { ...process.env, ...compileCache() },
+  });
   worker.setMaxListeners(0);
   let count = 0;
   return {
@@ -35,6 +39,13 @@ export function startDemoHost(): AsyncDisposable & { launcher(contract: Contract
       await worker.terminate();
     },
   };
+}
+
+/** A worker compiles everything anew unless its environment names the cache of the program. */
+function compileCache(): Readonly<Record<string, string>> {
+  const folder = getCompileCacheDir();
+  // The last segment is the version of Node, which Node adds itself.
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
 async function launch(worker: Worker, request: StartRequest): Promise<LaunchedBackend> {

@@ -36,6 +36,8 @@ export interface Check {
   readonly runs: 'beside' | 'alone' | 'own';
   /** On a backend that runs already it comes before all others that run alone, and however long its cool-down is. */
   readonly vital?: boolean;
+  /** It waits for a clock, so it starts before others that run beside it, and they make use of its pauses. */
+  readonly waits?: boolean;
   /** Throw `NotTestable` with the reason where a precondition cannot be had. */
   readonly run: (lab: Lab) => Promise<Finding>;
 }

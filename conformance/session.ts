@@ -163,7 +163,8 @@ export class Session {
     const { concurrency } = this.#options;
     const atATime = controlled ? await checksAtATime(this.#benches.lab('control'), concurrency) : concurrency;
     this.#backendWaits = atATime > concurrency;
-    await inParallel(checks, atATime, (check) => this.#check(check));
+    const waitingFirst = checks.toSorted((a, b) => Number(b.waits ?? false) - Number(a.waits ?? false));
+    await inParallel(waitingFirst, atATime, (check) => this.#check(check));
     if (this.#isOver() || !controlled) return;
     const lost = await this.#lossOfControl(0);
     if (lost) await this.#chargeLoss(PERSISTENCE, 'the checks that ran side by side', lost);

@@ -49,6 +49,11 @@ function demanded({ headers }: ResponseContract, name: string): JsonSchema {
 }
 
 describe('the packaged contract', () => {
+  // `loadContract` takes it for granted.
+  it('is valid by the schema and the rules of OpenAPI', async () => {
+    await expect(SwaggerParser.validate(defaultContractPath())).resolves.toHaveProperty('openapi', '3.1.1');
+  });
+
   it('has three open and six protected operations', () => {
     const guard = ({ security }: Operation): string => (security.length > 0 ? 'token' : 'open');
     expect(operations.map((each) => `${guard(each)} ${each.id}: ${each.method} ${each.path}`)).toEqual([

@@ -20,6 +20,7 @@ export const expiryChecks: readonly Check[] = [
   {
     id: 'exp-crossing-cache',
     runs: 'beside',
+    waits: true,
     run: async (lab) => {
       const { token, endsAt } = await shortLivedToken(lab);
       const expected = 'accepted until it expires, then refused as expired and never accepted again';
@@ -39,6 +40,7 @@ export const expiryChecks: readonly Check[] = [
   {
     id: 'vcache-exp',
     runs: 'beside',
+    waits: true,
     run: async (lab) => {
       const { token, endsAt } = await shortLivedToken(lab);
       await inParallel(Array<undefined>(20).fill(undefined), 10, async () => {
