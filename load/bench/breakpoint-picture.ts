@@ -19,15 +19,15 @@ export function breakpointPicture({ measured, limitMs, repeated, node }: Results
     groups: [
       group('Tokens that never come again', 'cold'),
       group(`${repeated.toLocaleString('en')} tokens that come again and again`, 'repeated'),
-    ],
+    ].filter(({ bars }) => bars.length > 0),
     note: `GET with an RS256 token at p99 < ${limitMs} ms, one core; Node ${node}; the generator alone comes to ${ceilings.join()}/s (* limited by it)`,
     label: 270,
   });
 }
 
-function barOf({ name, title, variant, ceiling, ...rates }: Measured, kind: 'cold' | 'repeated'): Bar {
+function barOf({ name, variant, ceiling, ...rates }: Measured, kind: 'cold' | 'repeated'): Bar {
   return {
-    name: variant === 'default' ? title : `${title}, ${variant}`,
+    name: variant === 'default' ? name : `${name}, ${variant}`,
     perSecond: median(rates[kind]),
     colour: name === 'gateproof-api' ? COLOURS.ours : COLOURS.peer,
     ...(isLimited(rates[kind], ceiling) && { remark: ' *' }),

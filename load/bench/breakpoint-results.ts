@@ -3,7 +3,6 @@ import { median } from './rounds.ts';
 /** Requests per second that were held, a figure per round. */
 export interface Measured {
   readonly name: string;
-  readonly title: string;
   readonly language: string;
   readonly variant: string;
   /** With tokens that never come again. */
@@ -17,7 +16,6 @@ export interface Measured {
 /** A server that was to be measured and was not. */
 export interface LeftOut {
   readonly name: string;
-  readonly title: string;
   readonly reason: string;
 }
 
@@ -36,7 +34,7 @@ export interface Results {
 type Outcome = Pick<Results, 'measured' | 'leftOut'>;
 
 /** The server that does nothing, with the generator's own ceiling. */
-export const CEILING = 'fixed-answer';
+export const CEILING = 'fixed answer';
 
 /** From this share of its ceiling on, the generator is part of the figure. */
 const NEAR = 0.8;
@@ -72,7 +70,8 @@ function joinRounds(then: Measured, now: Measured): Measured {
 
 /** The ceiling first, then by what is held with tokens that never come again. */
 function inOrder(measured: readonly Measured[]): readonly Measured[] {
-  const rank = ({ name, cold }: Measured): number => (name === CEILING ? Infinity : median(cold));
+  const rank = ({ name, cold, repeated }: Measured): number =>
+    name === CEILING ? Infinity : median(cold.length > 0 ? cold : repeated);
   return measured.toSorted((one, other) => rank(other) - rank(one));
 }
 
@@ -86,10 +85,10 @@ export function breakpointTable({ measured, leftOut }: Outcome): readonly (reado
   return [
     ['Server', 'Language', 'Variant', 'cold, req/s', 'repeated, req/s', 'Note'],
     ...measured.map((each) => [
-      ...[each.title, each.language, each.variant],
+      ...[each.name, each.language, each.variant],
       ...[inWords(each.cold), inWords(each.repeated), noteOf(each)],
     ]),
-    ...leftOut.map(({ title, reason }) => [title, '', '', '', '', `not measured: ${reason}`]),
+    ...leftOut.map(({ name, reason }) => [name, '', '', '', '', `not measured: ${reason}`]),
   ];
 }
 
@@ -101,12 +100,13 @@ function noteOf({ name, cold, repeated, ceiling }: Measured): string {
     : `${limited.map(([which]) => which).join(', ')}: limited by the generator`;
 }
 
-/** Median, lowest and highest. */
+/** Median, lowest and highest; of one round, its figure. */
 function inWords(rates: readonly number[]): string {
   const [middle, least, most] = [median(rates), Math.min(...rates), Math.max(...rates)].map((rate) =>
     Math.round(rate).toLocaleString('en'),
   );
-  return `${middle ?? ''} (${least ?? ''}–${most ?? ''})`;
+  if (rates.length === 0) return '';
+  return rates.length === 1 ? (middle ?? '') : `${middle ?? ''} (${least ?? ''}–${most ?? ''})`;
 }
 
 /**

@@ -12,12 +12,14 @@ export interface Contender {
   readonly blind?: boolean;
 }
 
-export type Kind = 'cold' | 'repeated';
+export const KINDS = ['cold', 'repeated'] as const;
+export type Kind = (typeof KINDS)[number];
 /** Requests per second, a figure per round. */
 export type Rates = Readonly<Record<Kind, readonly number[]>>;
 
 export interface RoundOptions {
   readonly rounds: number;
+  readonly kinds: readonly Kind[];
   /** A rate is held where p99 stays below so many milliseconds. */
   readonly limitMs: number;
   readonly step: Omit<OfferOptions, 'rate'>;
@@ -39,7 +41,7 @@ const LEAST = 100;
 /** Looks for the highest rate of each contender in turn, round after round. */
 export async function measureRounds(
   contenders: readonly Contender[],
-  { rounds, limitMs, step, good, repeated, onTurn }: RoundOptions,
+  { rounds, kinds, limitMs, step, good, repeated, onTurn }: RoundOptions,
 ): Promise<readonly Rates[]> {
   const again = good.slice(0, repeated);
   const turns: Turns[] = [];
@@ -48,8 +50,10 @@ export async function measureRounds(
       const start = (await warmUp(url, tokens, FIRST_WARM_UP)) * FIRST;
       return { next: requestTexts(url, tokens), start, rates: [] };
     };
-    const cold = await turn(good);
-    turns.push({ cold, ...(!blind && { repeated: await turn(again) }) });
+    const own: Turns = {};
+    for (const kind of blind ? kinds.slice(0, 1) : kinds)
+      own[kind] = await turn(kind === 'cold' ? good : again);
+    turns.push(own);
   }
   for (let round = 0; round < rounds; round += 1) {
     for (const [index, contender] of contenders.entries()) {
@@ -64,7 +68,10 @@ export async function measureRounds(
       }
     }
   }
-  return turns.map(({ cold, repeated = cold }) => ({ cold: cold.rates, repeated: repeated.rates }));
+  return turns.map(({ cold, repeated }, index) => {
+    const alike = contenders[index]?.blind === true ? (cold ?? repeated) : undefined;
+    return { cold: (alike ?? cold)?.rates ?? [], repeated: (alike ?? repeated)?.rates ?? [] };
+  });
 }
 
 /** Requests per second under full load. One that fails there is not over: it may well hold a lower rate. */
@@ -76,10 +83,7 @@ async function warmUp(url: string, tokens: readonly string[], full: typeof WARM_
   }
 }
 
-interface Turns {
-  readonly cold: Turn;
-  readonly repeated?: Turn;
-}
+type Turns = Partial<Record<Kind, Turn>>;
 
 interface Turn {
   readonly next: () => string;

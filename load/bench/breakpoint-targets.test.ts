@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { measureRounds } from './breakpoint-rounds.ts';
+import { KINDS, measureRounds } from './breakpoint-rounds.ts';
 import { allTargets, chosenTargets } from './breakpoint-targets.ts';
 import { startServerProcess } from './pinned.ts';
 
@@ -35,7 +35,7 @@ test('of a server that looks at no token both figures are one', async () => {
   const reasons: string[] = [];
   try {
     const [rates] = await measureRounds([{ name: 'it', url: server.url, blind: true }], {
-      ...{ rounds: 1, limitMs: 1000, good: ['one', 'two'], repeated: 1 },
+      ...{ rounds: 1, kinds: KINDS, limitMs: 1000, good: ['one', 'two'], repeated: 1 },
       step: { seconds: 0.1, settleSeconds: 0, connections: 8, patienceSeconds: 0.1 },
       onTurn: (_contender, _kind, { reason }) => reasons.push(reason),
     });

@@ -11,7 +11,6 @@ import type { Trust } from './peer-gates.ts';
 /** A backend that is looked for its breakpoint. */
 export interface Target {
   readonly name: string;
-  readonly title: string;
   readonly language: string;
   readonly variant: string;
   /** Shell command that becomes the server. */
@@ -30,7 +29,7 @@ export function allTargets(): readonly Target[] {
   const known = new Set(loadRequirements().requirements.keys());
   return [
     {
-      ...{ name: 'gateproof-api', title: 'gateproof api', language: 'TypeScript', variant: 'default' },
+      ...{ name: 'gateproof-api', language: 'TypeScript', variant: 'default' },
       command: `${quoted(process.execPath)} ${quoted(join(ROOT, 'bin/gateproof.js'))} api`,
       environment: {},
       prepare: () => Promise.resolve(),
@@ -49,10 +48,10 @@ export function chosenTargets(all: readonly Target[], names: readonly string[]):
 /** What a team would run: `hardened`, where there is such a variant. */
 function targetOf(implementation: Implementation): Target {
   const { folder, manifest } = implementation;
-  const { name, title, language, tool, variants } = manifest;
+  const { name, language, tool, variants } = manifest;
   const variant = 'hardened' in variants ? 'hardened' : 'default';
   return {
-    ...{ name, title, language, variant },
+    ...{ name, language, variant },
     command: quoted(join(folder, manifest.start)),
     environment: variants[variant]?.environment ?? {},
     prepare: async () => {

@@ -1,5 +1,5 @@
 /**
- * `npm run bench:breakpoint [-- name …] [--rounds n] [--json path] [--add]`: the highest rate of requests that a server holds on one
+ * `npm run bench:breakpoint [-- name …] [--rounds n] [--only cold] [--json path] [--add]`: the highest rate of requests that a server holds on one
  * core at p99 below 10 ms, of the reference API and of every implementation, or of those named. The generator has the
  * other core to itself; its own ceiling is measured first, of a server that does nothing. With `--json`, what the file has
  * of other servers stays, and with `--add` of these, too: rounds of several runs add up.
@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { startMockIdp } from '../../mock-idp/index.ts';
 import { breakpointTable, CEILING, mergeOutcome } from './breakpoint-results.ts';
 import type { LeftOut, Measured, Results } from './breakpoint-results.ts';
-import { measureRounds } from './breakpoint-rounds.ts';
+import { KINDS, measureRounds } from './breakpoint-rounds.ts';
 import type { Contender } from './breakpoint-rounds.ts';
 import { allTargets, chosenTargets, startTarget } from './breakpoint-targets.ts';
 import type { Target } from './breakpoint-targets.ts';
@@ -27,16 +27,19 @@ const SETTINGS = {
 /** A rate is held where it is held for so many seconds, over so many connections. */
 const STEP = { seconds: 2, settleSeconds: 0.5, connections: 64, patienceSeconds: 0.5 };
 
-type Running = Contender &
-  Pick<Target, 'title' | 'language' | 'variant'> & { readonly close: () => Promise<void> };
+type Running = Contender & Pick<Target, 'language' | 'variant'> & { readonly close: () => Promise<void> };
 
-const { json, rounds, names, add } = benchOptions(3, { merges: true });
+const { json, rounds, names, only, add } = benchOptions(3, { merges: true });
+const kinds = KINDS.filter((kind) => only === undefined || only === kind);
+if (kinds.length === 0) throw new TypeError(`--only must be one of ${KINDS.join(', ')}`);
 const targets = chosenTargets(allTargets(), names);
 const pinned = canPin();
 if (!pinned) print('Processes cannot be bound to a core here: generator and server take from each other.');
 
 // The servers are ended with this process, which a signal would end without a word to them.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+// Each server that is started listens for the end of this process.
+process.setMaxListeners(process.getMaxListeners() + targets.length);
 const idp = await startMockIdp();
 const running: Running[] = [];
 const leftOut: LeftOut[] = [];
@@ -45,7 +48,7 @@ try {
   const tokens = await createTokenSet(idp, SETTINGS.distinct);
   const fixed = await startServerProcess(['fixed answer'], pinned);
   running.push({
-    ...{ name: CEILING, title: 'fixed answer', language: '', variant: '' },
+    ...{ name: CEILING, language: '', variant: '' },
     url: fixed.url,
     blind: true,
     close: () => fixed.close(),
@@ -54,15 +57,15 @@ try {
   // Not before, since what is built takes every core.
   if (pinned) pinSelf();
   const rates = await measureRounds(running, {
-    ...{ ...SETTINGS, rounds, step: STEP, good: tokens.good },
+    ...{ ...SETTINGS, rounds, kinds, step: STEP, good: tokens.good },
     onTurn: ({ name }, kind, { rate, reason }) => {
       print(`${name}, ${kind}: ${Math.round(rate)}/s; above, ${reason}`);
     },
   });
   const ceiling = rates[0]?.cold ?? [];
-  measured = running.map(({ name, title, language, variant }, index) => {
+  measured = running.map(({ name, language, variant }, index) => {
     const { cold = [], repeated = [] } = rates[index] ?? {};
-    return { name, title, language, variant, cold, repeated, ceiling };
+    return { name, language, variant, cold, repeated, ceiling };
   });
 } finally {
   await Promise.all(running.map(({ close }) => close()));
@@ -83,7 +86,7 @@ await writeFigures(json, {
 
 /** Builds, starts and proves a target. Who fails is not measured, which the table says. */
 async function start(target: Target, tokens: TokenSet): Promise<void> {
-  const { name, title, language, variant } = target;
+  const { name, language, variant } = target;
   try {
     await target.prepare();
     const server = await startTarget(target, tokens, { good: tokens.good[0] ?? '', pinned });
@@ -94,8 +97,8 @@ async function start(target: Target, tokens: TokenSet): Promise<void> {
       await close();
       throw error;
     }
-    running.push({ name, title, language, variant, url: server.url, close });
+    running.push({ name, language, variant, url: server.url, close });
   } catch (error) {
-    leftOut.push({ name, title, reason: (error as Error).message });
+    leftOut.push({ name, reason: (error as Error).message });
   }
 }

@@ -9,12 +9,14 @@ export interface BenchOptions {
   readonly rounds: number;
   /** What was named beside the options: only that is measured. */
   readonly names: readonly string[];
+  /** Of what is measured of each, only this. */
+  readonly only: string | undefined;
   /** The figures are added to those of the file. */
   readonly add: boolean;
 }
 
 /**
- * @param merges whether names and `--add` are taken, since the benchmark joins its figures with those of its file
+ * @param merges whether names, `--only` and `--add` are taken, since the benchmark joins its figures with those of its file
  * @throws TypeError for what is no option
  */
 export function benchOptions(
@@ -25,14 +27,15 @@ export function benchOptions(
     options: {
       json: { type: 'string' },
       rounds: { type: 'string' },
-      ...(merges && { add: { type: 'boolean' } }),
+      ...(merges && { add: { type: 'boolean' }, only: { type: 'string' } }),
     },
     allowPositionals: merges,
   });
   const rounds = Number(values.rounds ?? defaultRounds);
   if (!Number.isSafeInteger(rounds) || rounds < 1)
     throw new TypeError('--rounds must be a whole number above 0');
-  return { json: values.json, rounds, names: positionals, add: values.add === true };
+  const only = typeof values.only === 'string' ? values.only : undefined;
+  return { json: values.json, rounds, names: positionals, only, add: values.add === true };
 }
 
 /** Prints lines of a table, the first of them its head; all columns but the first to the right. */
