@@ -9,6 +9,7 @@ import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
+import com.nimbusds.jose.jwk.KeyOperation;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
 import com.nimbusds.jose.jwk.source.RateLimitReachedException;
@@ -83,11 +84,17 @@ class Hardened {
       JWKSource<SecurityContext> keys, JWKSelector selector, SecurityContext context)
       throws KeySourceException {
     try {
-      return keys.get(selector, context);
+      return keys.get(selector, context).stream().filter(Hardened::isForVerifying).toList();
     } catch (RateLimitReachedException limited) {
       keys.get(ANY, context);
       return List.of();
     }
+  }
+
+  /** What the defaults do not ask of a key: RFC 7518 §3.3, RFC 7517 §4.3. */
+  private static boolean isForVerifying(JWK key) {
+    var operations = key.getKeyOperations();
+    return key.size() >= 2048 && (operations == null || operations.contains(KeyOperation.VERIFY));
   }
 
   @Bean
