@@ -20,7 +20,7 @@ export function breakpointPicture({ measured, limitMs, repeated, node }: Results
       group('Tokens that never come again', 'cold'),
       group(`${repeated.toLocaleString('en')} tokens that come again and again`, 'repeated'),
     ].filter(({ bars }) => bars.length > 0),
-    note: `GET with an RS256 token at p99 < ${limitMs} ms, one core; Node ${node}; the generator alone comes to ${ceilings.join()}/s (* limited by it)`,
+    note: `p99 < ${limitMs} ms, RS256, Node ${node}; the generator's own ceiling (* near it): ${ceilings.join()}/s`,
     label: 270,
   });
 }

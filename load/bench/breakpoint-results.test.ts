@@ -76,9 +76,10 @@ describe('a run of some servers', () => {
   });
 });
 
+const file = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+const results = JSON.parse(file('results/breakpoint.json')) as Results;
+
 describe('what is committed', () => {
-  const file = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
-  const results = JSON.parse(file('results/breakpoint.json')) as Results;
   test('shows in README.md the table of the figures', () => {
     expect(withTable(file('README.md'), results)).toBe(file('README.md'));
   });
@@ -86,6 +87,13 @@ describe('what is committed', () => {
   test('has the picture of the figures', () => {
     expect(breakpointPicture(results)).toBe(file('results/breakpoint.svg'));
   });
+});
+
+test('what XML reserves is escaped in the picture', () => {
+  const { measured, ...settings } = results;
+  const picture = breakpointPicture({ ...settings, measured: [server('a<b&c', 1), ...measured] });
+  expect(picture).toContain('>a&lt;b&amp;c, hardened</text>');
+  expect(picture).toContain('p99 &lt; 10 ms');
 });
 
 test('a document without the marks gets no table', () => {

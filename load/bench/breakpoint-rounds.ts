@@ -15,7 +15,7 @@ export interface Contender {
 export const KINDS = ['cold', 'repeated'] as const;
 export type Kind = (typeof KINDS)[number];
 /** Requests per second, a figure per round. */
-export type Rates = Readonly<Record<Kind, readonly number[]>>;
+type Rates = Readonly<Record<Kind, readonly number[]>>;
 
 export interface RoundOptions {
   readonly rounds: number;
