@@ -18,6 +18,7 @@ import {
   type Implementation,
   install,
   loadImplementations,
+  mayVary,
   mergeVerdict,
   readVerdict,
   runVariant,
@@ -33,6 +34,7 @@ import {
   writeVerdict,
 } from '../conformance/scoreboard/index.ts';
 import { version } from '../conformance/index.ts';
+import type { CheckResult } from '../conformance/index.ts';
 import { AREAS, loadRequirements } from '../spec/index.ts';
 import { explain, UsageError } from './errors.ts';
 
@@ -192,7 +194,9 @@ async function judge(
       continue;
     }
     const before = committed?.variants[variant];
-    const changes = before ? differences(before, run, withheld) : ['there is no verdict to compare with'];
+    const varies = mayVary(manifest, variant);
+    const leftOut = (check: CheckResult): boolean => withheld(check) || varies(check);
+    const changes = before ? differences(before, run, leftOut) : ['there is no verdict to compare with'];
     for (const change of changes) console.log(`  ${change}`);
     drifted ||= changes.length > 0;
   }

@@ -52,8 +52,8 @@ test('counts what a verifier does, under labels from closed lists', async () => 
     `jwks_fetches_total{issuer="${ISSUER}",cause="warm",outcome="ok"} 1`,
   ]);
   expect(await read('jwt_verification_duration_seconds_count')).toEqual([
-    'jwt_verification_duration_seconds_count{cached="false"} 1',
-    'jwt_verification_duration_seconds_count{cached="true"} 2',
+    'jwt_verification_duration_seconds_count{cached="false"} 2',
+    'jwt_verification_duration_seconds_count{cached="true"} 1',
   ]);
   expect((await registry.metrics()).match(/le="[^"]+",cached="true"/g)?.[0]).toBe(
     'le="0.000005",cached="true"',

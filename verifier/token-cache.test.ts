@@ -18,6 +18,11 @@ function create(options: { maxTokens?: number; maxBytes?: number } = {}): TokenC
   return new TokenCache({ maxTokens: 100, maxBytes: 2 ** 20, ...options });
 }
 
+/** As a token that comes twice. */
+function keep(cache: TokenCache, token: string, verified: VerifiedToken): void {
+  for (let times = 0; times < 2; times += 1) cache.add(token, verified, keySet, NOW, NOW + 1000, 8);
+}
+
 function countHeld(cache: TokenCache, tokens: readonly string[]): number {
   return tokens.filter((one) => cache.get(one, keySet, NOW) !== undefined).length;
 }
@@ -25,31 +30,44 @@ function countHeld(cache: TokenCache, tokens: readonly string[]): number {
 test('gives back what was added, until the moment it expires', () => {
   const cache = create();
   const one = verified('one');
-  cache.add(token(1), one, keySet, NOW, NOW + 1000, 8);
+  keep(cache, token(1), one);
   expect(cache.get(token(1), keySet, NOW)).toBe(one);
   expect(cache.get(token(1), keySet, NOW + 999)).toBe(one);
   expect(cache.get(token(1), keySet, NOW + 1000)).toBeUndefined();
 });
 
+test('keeps a token when it comes the second time, and one that comes once not at all', () => {
+  const cache = create();
+  const tokens = Array.from({ length: 50 }, (_, id) => token(id));
+  const addAll = (): void => {
+    for (const one of tokens) cache.add(one, verified(one), keySet, NOW, NOW + 1000, 8);
+  };
+  addAll();
+  expect([cache.size, cache.bytes]).toEqual([0, 0]);
+  expect(countHeld(cache, tokens)).toBe(0);
+  addAll();
+  expect(countHeld(cache, tokens)).toBe(50);
+});
+
 test('forgets when the clock is set back: what was judged later proves nothing about earlier', () => {
   const cache = create();
-  cache.add(token(1), verified('one'), keySet, NOW, NOW + 1000, 8);
+  keep(cache, token(1), verified('one'));
   expect(cache.get(token(1), keySet, NOW - 1)).toBeUndefined();
 });
 
 test('takes two tokens with the same end, length and start apart', () => {
   const cache = create();
   const [a, b] = [`head.A.${'s'.repeat(300)}`, `head.B.${'s'.repeat(300)}`];
-  cache.add(a, verified('A'), keySet, NOW, NOW + 1000, 8);
+  keep(cache, a, verified('A'));
   expect(cache.get(b, keySet, NOW)).toBeUndefined();
-  cache.add(b, verified('B'), keySet, NOW, NOW + 1000, 8);
+  keep(cache, b, verified('B'));
   expect(cache.get(b, keySet, NOW)?.claims.sub).toBe('B');
   expect(cache.get(a, keySet, NOW)).toBeUndefined();
 });
 
 test('is empty for another key set, also when the first one returns', () => {
   const cache = create();
-  cache.add(token(1), verified('one'), keySet, NOW, NOW + 1000, 8);
+  keep(cache, token(1), verified('one'));
   const other: KeySet = { ...keySet };
   expect(cache.get(token(1), other, NOW)).toBeUndefined();
   expect(cache.get(token(1), keySet, NOW)).toBeUndefined();
@@ -59,7 +77,7 @@ test('never holds more tokens than it may', () => {
   const cache = create({ maxTokens: 10 });
   const tokens = Array.from({ length: 1000 }, (_, id) => token(id));
   for (const one of tokens) {
-    cache.add(one, verified(one), keySet, NOW, NOW + 1000, 8);
+    keep(cache, one, verified(one));
     expect(cache.size).toBeLessThanOrEqual(10);
   }
   expect(countHeld(cache, tokens.slice(-5))).toBe(5);
@@ -70,19 +88,19 @@ test('never holds more bytes than it may, and no token that alone would fill it'
   const cache = create({ maxBytes: 28_000 });
   const tokens = Array.from({ length: 100 }, (_, id) => token(id, 1000));
   for (const one of tokens) {
-    cache.add(one, verified(one), keySet, NOW, NOW + 1000, 8);
+    keep(cache, one, verified(one));
     expect(cache.bytes).toBeLessThanOrEqual(28_000);
   }
-  cache.add(token('huge', 9000), verified('huge'), keySet, NOW, NOW + 1000, 8);
+  keep(cache, token('huge', 9000), verified('huge'));
   expect(cache.get(token('huge', 9000), keySet, NOW)).toBeUndefined();
   expect(countHeld(cache, tokens.slice(-3))).toBe(3);
 });
 
 test('keeps what is used while others come and go', () => {
   const cache = create({ maxTokens: 10 });
-  cache.add(token('kept'), verified('kept'), keySet, NOW, NOW + 1000, 8);
+  keep(cache, token('kept'), verified('kept'));
   for (let id = 0; id < 100; id += 1) {
-    cache.add(token(id), verified('passing'), keySet, NOW, NOW + 1000, 8);
+    keep(cache, token(id), verified('passing'));
     expect(cache.get(token('kept'), keySet, NOW)?.claims.sub).toBe('kept');
   }
 });
@@ -90,6 +108,6 @@ test('keeps what is used while others come and go', () => {
 test('holds half its bound in rotation without a miss', () => {
   const cache = create({ maxTokens: 200 });
   const tokens = Array.from({ length: 100 }, (_, id) => token(id));
-  for (const one of tokens) cache.add(one, verified(one), keySet, NOW, NOW + 1000, 8);
+  for (const one of tokens) keep(cache, one, verified(one));
   for (let round = 0; round < 3; round += 1) expect(countHeld(cache, tokens)).toBe(100);
 });

@@ -1,4 +1,5 @@
 import type { TokenCacheOptions, VerifiedToken } from './contract.ts';
+import { Doorkeeper, PRINT_BYTES } from './doorkeeper.ts';
 import type { KeySet } from './key-set.ts';
 
 /** 192 bits of the signature: cheap to hash, and no two valid tokens share them by chance. */
@@ -19,12 +20,14 @@ interface Entry {
 }
 
 /**
- * Remembers verified tokens, so that the signature of a repeated one need not be checked again. Two generations bound
- * it: what was not used while a generation filled is forgotten with the one before.
+ * Remembers verified tokens, so that the signature of a repeated one need not be checked again. A token is kept when it
+ * comes the second time: many come once, and to keep those costs more, in garbage, than it ever gives back. Two
+ * generations bound it: what was not used while a generation filled is forgotten with the one before.
  */
 export class TokenCache {
   readonly #maxTokens: number;
   readonly #maxBytes: number;
+  readonly #doorkeeper: Doorkeeper;
   #young = new Map<string, Entry>();
   #old = new Map<string, Entry>();
   #youngBytes = 0;
@@ -33,8 +36,11 @@ export class TokenCache {
   #keySet: KeySet | undefined;
 
   constructor(options: Required<TokenCacheOptions>) {
+    // So many prints fit beside as there can be tokens: the bytes are shared in the proportion of their sizes.
+    const capacity = Math.min(options.maxTokens, options.maxBytes / (ENTRY_BYTES + PRINT_BYTES));
+    this.#doorkeeper = new Doorkeeper(capacity);
     this.#maxTokens = Math.floor(options.maxTokens / 2);
-    this.#maxBytes = options.maxBytes / 2;
+    this.#maxBytes = (options.maxBytes - capacity * PRINT_BYTES) / 2;
   }
 
   /** How many tokens are held; one that was used in both generations counts twice. */
@@ -42,7 +48,7 @@ export class TokenCache {
     return this.#young.size + this.#old.size;
   }
 
-  /** Estimate of the memory held. */
+  /** Estimate of the memory that the tokens hold. */
   get bytes(): number {
     return this.#youngBytes + this.#oldBytes;
   }
@@ -61,7 +67,7 @@ export class TokenCache {
   }
 
   /**
-   * Only for a token whose every check has passed. `until` and `now` in milliseconds since the epoch; `members` of its
+   * Keeps the token if it came before. Only for one whose every check has passed. `until` and `now` in milliseconds since the epoch; `members` of its
    * claims at every level.
    */
   add(
@@ -73,6 +79,7 @@ export class TokenCache {
     members: number,
   ): void {
     if (keySet !== this.#keySet) this.#clear(keySet);
+    if (!this.#doorkeeper.cameBefore(token)) return;
     const bytes = ENTRY_BYTES + CHARACTER_BYTES * token.length + MEMBER_BYTES * members;
     this.#insert(token.slice(-KEY_LENGTH), { token, verified, from: now, until, bytes });
   }

@@ -30,6 +30,7 @@ describe.each([
   test('gives results that nobody can change for the next', async () => {
     const { verifier } = await createWarm([one.jwk], options);
     const token = signToken(one, { claims: { realm: { roles: ['a'] } } });
+    await verifier.verify(token);
     const result = await verifier.verify(token);
     const as = structuredClone(result);
     const { header, claims } = result;
@@ -47,7 +48,7 @@ describe.each([
   test('refuses a repeated token from the moment it expires', async () => {
     const { verifier } = await createWarm([one.jwk], options);
     const token = signToken(one, { claims: { exp: NOW / 1000 + 60 } });
-    expect(await judge(verifier, token)).toBe('accepted');
+    for (let times = 0; times < 2; times += 1) expect(await judge(verifier, token)).toBe('accepted');
     vi.setSystemTime(NOW + 65_000 - 1);
     expect(await judge(verifier, token)).toBe('accepted');
     vi.setSystemTime(NOW + 65_000);
@@ -57,7 +58,7 @@ describe.each([
   test('refuses a repeated token once its key is gone', async () => {
     const { verifier, endpoint } = await createWarm([one.jwk, two.jwk], options);
     const token = signToken(one, { claims: { exp: NOW / 1000 + 7200 } });
-    expect(await judge(verifier, token)).toBe('accepted');
+    for (let times = 0; times < 2; times += 1) expect(await judge(verifier, token)).toBe('accepted');
     endpoint.answer([two.jwk]);
     await vi.advanceTimersByTimeAsync(HOUR);
     expect(await judge(verifier, token)).toBe('invalid_token: unknown-kid');
@@ -66,7 +67,7 @@ describe.each([
   test('trusts no key after the TTL was slept through, repeated token or not', async () => {
     const { verifier, endpoint } = await createWarm([one.jwk], options);
     const token = signToken(one, { claims: { exp: NOW / 1000 + 7200 } });
-    expect(await judge(verifier, token)).toBe('accepted');
+    for (let times = 0; times < 2; times += 1) expect(await judge(verifier, token)).toBe('accepted');
     endpoint.answer([two.jwk]);
     vi.setSystemTime(NOW + HOUR);
     expect(verifier.verifySync(token)).toBeUndefined();
@@ -76,7 +77,7 @@ describe.each([
   test('refuses a repeated token once its kid bears another key', async () => {
     const { verifier, endpoint } = await createWarm([one.jwk], options);
     const token = signToken(one, { claims: { exp: NOW / 1000 + 7200 } });
-    expect(await judge(verifier, token)).toBe('accepted');
+    for (let times = 0; times < 2; times += 1) expect(await judge(verifier, token)).toBe('accepted');
     endpoint.answer([{ ...two.jwk, kid: 'k1' }]);
     await vi.advanceTimersByTimeAsync(HOUR);
     expect(await judge(verifier, token)).toBe('invalid_token: signature');
@@ -86,7 +87,7 @@ describe.each([
   test('refuses a token that was accepted and has lost its signature, or has another one', async () => {
     const { verifier } = await createWarm([one.jwk], options);
     const token = signToken(one);
-    expect(await judge(verifier, token)).toBe('accepted');
+    for (let times = 0; times < 2; times += 1) expect(await judge(verifier, token)).toBe('accepted');
     const [header = '', payload = ''] = token.split('.');
     expect(await judge(verifier, `${header}.${payload}.`)).toBe('invalid_token: signature');
     const forged = signToken(attacker).split('.').at(-1) ?? '';
@@ -99,6 +100,7 @@ describe.each([
     const token = signToken(one, { claims: { nbf: NOW / 1000 } });
     vi.setSystemTime(NOW + HOUR - 1);
     const late = signToken(one, { now: Date.now(), claims: { nbf: NOW / 1000 + 3000 } });
+    expect(await judge(verifier, late)).toBe('accepted');
     expect(await judge(verifier, late)).toBe('accepted');
     vi.setSystemTime(NOW);
     expect(await judge(verifier, late)).toBe('invalid_token: nbf');

@@ -4,7 +4,7 @@ import { loadRequirements } from '../../spec/index.ts';
 import type { CheckResult, Outcome, Report } from '../model.ts';
 import { badge } from './badge.ts';
 import { boardFiles, contradictions, differences, staleFiles, withVerdicts } from './board.ts';
-import { loadImplementations, type Manifest, withholds } from './manifest.ts';
+import { loadImplementations, type Manifest, mayVary, withholds } from './manifest.ts';
 import { scoreboardMarkdown } from './markdown.ts';
 import { mergeVerdict, totalOf, variantVerdict } from './verdict.ts';
 
@@ -151,6 +151,21 @@ test('sees where manifest and verdict say different things', () => {
     'a-gate: the variant hardened has no verdict',
     'a-gate: a finding names exp-past, which default passes',
   ]);
+});
+
+test('lets a check come out either way only where a finding says so of this variant', () => {
+  const varying: Manifest = {
+    ...MANIFEST,
+    findings: MANIFEST.findings.map((finding) => ({ ...finding, checks: ['exp-past'], varies: true })),
+  };
+  expect(contradictions({ folder: '', manifest: varying }, VERDICT)).toEqual([
+    'a-gate: the variant hardened has no verdict',
+  ]);
+  const checks = [line('exp-past', 'claims', 'fail'), line('exp-missing', 'claims', 'fail')];
+  const later = (variant: string): readonly string[] =>
+    differences(DEFAULT, { ...REPORT, checks }, mayVary(varying, variant));
+  expect(later('default')).toEqual(['exp-missing: pass in the verdict, now fail: answered 200']);
+  expect(later('hardened')).toHaveLength(2);
 });
 
 test('tells what a later run found otherwise, and nothing of what is withheld', () => {

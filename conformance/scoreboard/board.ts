@@ -53,9 +53,9 @@ export function contradictions(
   return [
     ...(sameLibraries(libraries, verdict.libraries) ? [] : [`${name}: the verdict is of other versions`]),
     ...missing.map((variant) => `${name}: the variant ${variant} has no verdict`),
-    ...findings.flatMap(({ checks, variants: named }) =>
+    ...findings.flatMap(({ checks, variants: named, varies }) =>
       named
-        .filter((variant) => variant in verdict.variants)
+        .filter((variant) => variant in verdict.variants && !varies)
         .flatMap((variant) =>
           checks
             .filter((id) => !failed(variant).includes(id))
@@ -65,18 +65,18 @@ export function contradictions(
   ];
 }
 
-/** What a run of some checks found otherwise than the committed verdict, a sentence each. */
+/** What a run of some checks found otherwise than the committed verdict, a sentence each, but for those left out. */
 export function differences(
   committed: VariantVerdict,
   { checks }: Report,
-  withheld: (check: CheckResult) => boolean,
+  leftOut: (check: CheckResult) => boolean,
 ): readonly string[] {
   const before = new Map(committed.checks.map(({ id, outcome }) => [id, outcome]));
   return checks.flatMap((check) => {
     const { id, outcome, observed } = check;
     const was = before.get(id);
     const is = isOpen(outcome) ? outcome : undefined;
-    if (withheld(check) || was === is) return [];
+    if (leftOut(check) || was === is) return [];
     return [`${id}: ${was ?? 'pass'} in the verdict, now ${outcome}: ${observed}`];
   });
 }

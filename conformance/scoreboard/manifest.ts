@@ -17,6 +17,8 @@ const FINDING = z.strictObject({
   cause: z.enum(['library', 'wiring of the documentation']),
   sentence: text.regex(/[.!?]$/, 'must be a sentence, with its full stop'),
   source: text,
+  /** Whether it hangs on what went before within a time of the library's own which of these checks fail in a run. */
+  varies: z.literal(true).optional(),
 });
 
 const MANIFEST = z.strictObject({
@@ -58,10 +60,21 @@ export function withholds(
   { withheld, findings }: Manifest,
   variant: string,
 ): (check: CheckResult) => boolean {
-  const told = new Set(
-    findings.flatMap(({ checks, variants }) => (variants.includes(variant) ? checks : [])),
-  );
+  const told = named(findings, variant);
   return ({ area, id }) => withheld.includes(area) && !told.has(id);
+}
+
+/** Which checks of a variant may come out either way, so that another run that finds otherwise contradicts nothing. */
+export function mayVary({ findings }: Manifest, variant: string): (check: CheckResult) => boolean {
+  const varying = named(
+    findings.filter(({ varies }) => varies),
+    variant,
+  );
+  return ({ id }) => varying.has(id);
+}
+
+function named(findings: readonly ManifestFinding[], variant: string): ReadonlySet<string> {
+  return new Set(findings.flatMap(({ checks, variants }) => (variants.includes(variant) ? checks : [])));
 }
 
 /**

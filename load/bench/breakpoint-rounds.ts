@@ -13,7 +13,7 @@ export interface Contender {
 }
 
 export const KINDS = ['cold', 'repeated'] as const;
-export type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number];
 /** Requests per second, a figure per round. */
 type Rates = Readonly<Record<Kind, readonly number[]>>;
 

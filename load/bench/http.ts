@@ -13,6 +13,8 @@ import { createTokenSet } from './tokens.ts';
 /** More than any of the caches holds, so that a token that comes round again is a new one. */
 const DISTINCT = 33_000;
 const REPEATED = 1000;
+/** More than a server that looks at them can answer in a turn: what the generator does not need, it need not build. */
+const PER_TURN = 16_000;
 const LOAD = { connections: 32, seconds: 1 };
 /** A server that rested while the others had their turns has to find its pace again: code that is not called is dropped. */
 const WARM_UP = { connections: 32, seconds: 0.5 };
@@ -112,7 +114,7 @@ function asRequest(token: string): PreparedRequest {
 /** The tokens in the same order, beginning behind those that the server got last. */
 function unused(name: string, good: readonly string[]): readonly string[] {
   const offset = (sent.get(name) ?? 0) % good.length;
-  return [...good.slice(offset), ...good.slice(0, offset)];
+  return [...good.slice(offset), ...good.slice(0, offset)].slice(0, PER_TURN);
 }
 
 function isGuarded(name: string): boolean {

@@ -21,7 +21,10 @@ const tokens = await createTokenSet(idp, TOKENS).finally(() => idp.close());
 const cold = await coldVerifiers(tokens);
 const caching = await cachingVerifiers(tokens);
 await prove([...cold, ...caching], tokens);
-for (const { verify } of caching) for (const token of tokens.good) await verify(token);
+// A token is in a cache from the second time on.
+for (let times = 0; times < 2; times += 1) {
+  for (const { verify } of caching) for (const token of tokens.good) await verify(token);
+}
 
 const measured = await measureInRounds(
   [
