@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { badge, badgeFile } from './badge.ts';
-import type { Implementation } from './manifest.ts';
+import { namedChecks } from './manifest.ts';
+import type { Implementation, Manifest } from './manifest.ts';
 import { type Judged, scoreboardMarkdown } from './markdown.ts';
 import { isOpen, readVerdict, sameLibraries, type VariantVerdict, type Verdict } from './verdict.ts';
 import type { CheckResult, Report } from '../model.ts';
@@ -62,7 +63,27 @@ export function contradictions(
             .map((id) => `${name}: a finding names ${id}, which ${variant} passes`),
         ),
     ),
+    ...Object.entries(verdict.variants).flatMap(([variant, { checks }]) =>
+      untold(manifest, variant, checks).map(
+        (id) => `${name}: ${variant} fails ${id}, and no finding says why`,
+      ),
+    ),
   ];
+}
+
+/** Failed MUSTs without a finding, but for those that are withheld: whoever reads of a failure is told whose it is. */
+function untold(
+  { findings }: Manifest,
+  variant: string,
+  checks: VariantVerdict['checks'],
+): readonly string[] {
+  const told = namedChecks(findings, variant);
+  return checks
+    .filter(
+      ({ level, outcome, observed }) => level === 'MUST' && outcome === 'fail' && observed !== 'withheld',
+    )
+    .map(({ id }) => id)
+    .filter((id) => !told.has(id));
 }
 
 /** What a run of some checks found otherwise than the committed verdict, a sentence each, but for those left out. */

@@ -60,20 +60,21 @@ export function withholds(
   { withheld, findings }: Manifest,
   variant: string,
 ): (check: CheckResult) => boolean {
-  const told = named(findings, variant);
+  const told = namedChecks(findings, variant);
   return ({ area, id }) => withheld.includes(area) && !told.has(id);
 }
 
 /** Which checks of a variant may come out either way, so that another run that finds otherwise contradicts nothing. */
 export function mayVary({ findings }: Manifest, variant: string): (check: CheckResult) => boolean {
-  const varying = named(
+  const varying = namedChecks(
     findings.filter(({ varies }) => varies),
     variant,
   );
   return ({ id }) => varying.has(id);
 }
 
-function named(findings: readonly ManifestFinding[], variant: string): ReadonlySet<string> {
+/** What these findings name in a variant. */
+export function namedChecks(findings: readonly ManifestFinding[], variant: string): ReadonlySet<string> {
   return new Set(findings.flatMap(({ checks, variants }) => (variants.includes(variant) ? checks : [])));
 }
 
