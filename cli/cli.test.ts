@@ -78,6 +78,11 @@ describe('wrong usage exits with 2 and says what to do', () => {
       ['test', '--start', 'true', '--idp', 'http://127.0.0.1:1', '--idp-port', '1'],
       'give one of the two',
     ],
+    [
+      'several servers of one issuer, which only load can take',
+      ['test', '--start', 'true', '--idp', 'http://127.0.0.1:1', '--idp', 'http://127.0.0.1:2'],
+      'It is given twice; give one.',
+    ],
     ['a token of nobody', ['token', '--idp', 'http://127.0.0.1:1'], 'start one with "gateproof idp"'],
   ])('%s', async (_, args, message) => {
     const { code, out, err } = await gateproof(...args);

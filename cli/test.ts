@@ -5,7 +5,7 @@ import { withGate } from './gate-options.ts';
 import type { TestOptions } from './test-options.ts';
 import { withSelection } from './selection-options.ts';
 import { withSettings } from './suite-settings.ts';
-import { httpUrl, number } from './values.ts';
+import { number, onlyHttpUrl } from './values.ts';
 
 // Single quotes around $PORT: the shell of the suite must expand it, not the user's.
 const EXAMPLES = `
@@ -24,7 +24,7 @@ export function testCommand(program: Command): void {
       '--config <file>',
       'what the document cannot say; options hold over it (default: gateproof.config.ts, .mts, .js, .mjs or .json)',
     )
-    .option('--idp <url>', 'use a mock identity provider that runs already', httpUrl)
+    .option('--idp <url>', 'use a mock identity provider that runs already', onlyHttpUrl)
     .option(
       '--database <url>',
       'PostgreSQL of the backend, to see there what its requests lead to; the password may come from PGPASSWORD',

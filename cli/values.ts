@@ -25,6 +25,12 @@ export function httpUrl(value: string): string {
   throw new InvalidArgumentError('It must be an http or https URL, such as http://127.0.0.1:8000.');
 }
 
+/** One such URL: a second one would take the place of the first unseen. */
+export function onlyHttpUrl(value: string, earlier?: string): string {
+  if (earlier === undefined) return httpUrl(value);
+  throw new InvalidArgumentError('It is given twice; give one.');
+}
+
 /** Gathers such URLs. */
 export function httpUrls(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, httpUrl(value)];
