@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startMockIdp } from '../../mock-idp/index.ts';
 import type { Counts, FromGenerator, FromHost, ToGenerator } from './messages.ts';
+import { nextMessage } from './next-message.ts';
 import { render, summarize } from './report.ts';
 import type { MemorySample } from './report.ts';
 import { runStory } from './story.ts';
@@ -42,17 +42,6 @@ function start(
   return child;
 }
 
-/** The next message of this kind. */
-async function next<M extends { kind: string }, K extends M['kind']>(
-  child: ChildProcess,
-  kind: K,
-): Promise<Extract<M, { kind: K }>> {
-  for (;;) {
-    const [message] = (await once(child, 'message')) as [M];
-    if (message.kind === kind) return message as Extract<M, { kind: K }>;
-  }
-}
-
 const issuer = idp.issuer();
 const api = start('host.ts', [], {
   execArgv: ['--expose-gc'],
@@ -68,7 +57,7 @@ const api = start('host.ts', [], {
     JWKS_MAX_STALE: '600',
   },
 });
-const { url } = await next<FromHost, 'listening'>(api, 'listening');
+const { url } = await nextMessage<FromHost, 'listening'>(api, 'listening');
 const generator = start('generator.ts', [url], {});
 let counts: Counts | undefined;
 generator.on('message', (message: FromGenerator) => {
@@ -83,18 +72,18 @@ const story = runStory(issuer, chronicle, {
   signal: end.signal,
   wait: (ms) => sleep(ms, undefined, { signal: end.signal }).catch(() => undefined),
   use: async (good, bad) => {
-    const taken = next<FromGenerator, 'taken'>(generator, 'taken');
+    const taken = nextMessage<FromGenerator, 'taken'>(generator, 'taken');
     tell({ kind: 'tokens', good, bad });
     await taken;
   },
 });
 
-await Promise.race([next<FromGenerator, 'taken'>(generator, 'taken'), story]);
+await Promise.race([nextMessage<FromGenerator, 'taken'>(generator, 'taken'), story]);
 const samples: MemorySample[] = [];
 const began = Date.now();
 for (let number = 1; number <= SAMPLES; number += 1) {
   await Promise.race([sleep(Math.max(0, began + (number * seconds * 1000) / SAMPLES - Date.now())), story]);
-  const memory = next<FromHost, 'memory'>(api, 'memory');
+  const memory = nextMessage<FromHost, 'memory'>(api, 'memory');
   api.send({ kind: 'memory' });
   const { rss, heapUsed, external } = await memory;
   samples.push({ at: Date.now() - began, requests: counts?.requests ?? 0, rss, heapUsed, external });
@@ -102,7 +91,7 @@ for (let number = 1; number <= SAMPLES; number += 1) {
 }
 end.abort();
 await story;
-const finished = next<FromGenerator, 'counts'>(generator, 'counts');
+const finished = nextMessage<FromGenerator, 'counts'>(generator, 'counts');
 tell({ kind: 'stop' });
 await finished;
 await once(generator, 'exit');
