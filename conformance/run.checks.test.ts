@@ -46,6 +46,21 @@ describe('a check', () => {
     );
   });
 
+  test('that waits for a clock starts before others beside it, which make use of its pauses', async () => {
+    const begun: string[] = [];
+    const noted = (id: string, waits: boolean): Check => ({
+      ...passing,
+      ...{ id, waits },
+      run: (lab) => {
+        begun.push(id);
+        return passing.run(lab);
+      },
+    });
+    const checks = [noted('quick', false), noted('slow', true), noted('another', false)];
+    await runLaunched(good, { ...ownChecks(...checks), concurrency: 1 });
+    expect(begun).toEqual(['slow', 'quick', 'another']);
+  });
+
   test('that cannot be tested is not green', async () => {
     const untestable: Check = { ...passing, run: () => Promise.reject(new NotTestable('no clock')) };
     const report = await runLaunched(good, ownChecks(untestable));

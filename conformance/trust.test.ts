@@ -1,6 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type MockIdp, startMockIdp } from '../mock-idp/index.ts';
-import { type Contract, defaultContractPath, loadContract } from '../spec/index.ts';
+import { describe, expect, test } from 'vitest';
 import { allChecks, allInvariants } from './checks/index.ts';
 import { tokenChecks } from './checks/tokens/index.ts';
 import type { Report } from './model.ts';
@@ -8,22 +6,16 @@ import { mutantLauncher } from './mutants/launcher.ts';
 import { consoleReport } from './reports/index.ts';
 import { runSuite, type SuiteOptions } from './run.ts';
 import { answerWith, delay, hostileLauncher, type Manners } from './testing/hostile-backend.ts';
+import { useIdpAndContract } from './testing/idp-and-contract.ts';
 import { exitCode } from './verdict.ts';
 
-let idp: MockIdp;
-let contract: Contract;
-
-beforeAll(async () => {
-  idp = await startMockIdp();
-  contract = await loadContract(defaultContractPath());
-});
-afterAll(() => idp.close());
+const given = useIdpAndContract();
 
 /** A part of the suite, with short deadlines for what does not answer. */
 async function judge(manners: Manners, options: Partial<SuiteOptions> = {}): Promise<Judged> {
   const backend = { launcher: hostileLauncher(mutantLauncher(), manners) };
   const deadlines = { startTimeoutMs: 400, requestTimeoutMs: 400 };
-  const report = await runSuite({ contract, idp, backend, checks, ...deadlines, ...options });
+  const report = await runSuite({ ...given, backend, checks, ...deadlines, ...options });
   // As people read it: in one line, since the console wraps.
   const said = consoleReport(report, { color: false }).replace(/\s+/g, ' ');
   return { code: exitCode(report.summary), said, report };

@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
-import v8 from 'node:v8';
-import vm from 'node:vm';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { forgeries, startMockIdp } from '../mock-idp/index.ts';
-import type { VerifiedToken, VerifierEvent, VerifierOptions } from './contract.ts';
-import { deepFreeze } from './freeze.ts';
-import type { KeySet } from './key-set.ts';
+import type { VerifierEvent, VerifierOptions } from './contract.ts';
+import { emptySet, fill, heapUsed, keep, NOW, thawed, usual, verifiedAs } from './testing/token-cache.ts';
 import { createKey, signToken } from './testing/tokens.ts';
 import type { TestToken } from './testing/tokens.ts';
 import { createWarm, judge } from './testing/verifier.ts';
@@ -23,8 +20,6 @@ const sentences = section
   .slice(1)
   .map((item) => item.replaceAll(/\s+/g, ' ').replace(/[;.]? ?$/, ''));
 const [one, two] = [createKey('k1'), createKey('k2')];
-const NOW = 1_800_000_000_000;
-const emptySet: KeySet = { keys: new Map(), size: 0, skipped: [] };
 
 /** A warm verifier whose clock is `clock.now`, and what it said of each token it took. */
 async function create(options: Partial<VerifierOptions> = {}, keys: readonly unknown[] = [one.jwk]) {
@@ -303,48 +298,3 @@ test('SECURITY.md says of the cache what is proven here, and nothing else', ({ t
   const proven = task.file.tasks.filter(({ type }) => type === 'suite').map(({ name }) => name);
   expect(sentences).toEqual(proven);
 });
-
-function verifiedAs(sub: string): VerifiedToken {
-  return { header: { alg: 'RS256', kid: 'k1' }, claims: { iss: 'i', aud: 'a', sub, exp: NOW / 1000 + 60 } };
-}
-
-function usual(id: number): object {
-  const times = { iat: NOW / 1000 + id, exp: NOW / 1000 + 300 + id };
-  return {
-    iss: 'https://idp.example',
-    aud: 'https://api.example',
-    sub: `user-${id}`,
-    name: 'Ada L.',
-    ...times,
-  };
-}
-
-/** Adds a token as it would come from a request: its text and its claims share nothing with any other. */
-function fill(cache: TokenCache, id: number, claims: object): void {
-  const payload = JSON.stringify(claims);
-  const text = `${'h'.repeat(60)}.${Buffer.from(payload).toString('base64url')}.${`${id}`.padStart(342, 's')}`;
-  const read = JSON.parse(payload) as VerifiedToken['claims'];
-  const members = deepFreeze(read);
-  const verified = Object.freeze({ header: { alg: 'RS256', kid: 'k1' }, claims: read }) as VerifiedToken;
-  keep(cache, Buffer.from(text).toString('latin1'), verified, members);
-}
-
-/** As a token that comes twice. */
-function keep(cache: TokenCache, token: string, verified: VerifiedToken, members: number): void {
-  for (let times = 0; times < 2; times += 1) cache.add(token, verified, emptySet, NOW, NOW + 1, members);
-}
-
-/** Bytes on the heap that something still needs. */
-function heapUsed(): number {
-  v8.setFlagsFromString('--expose-gc');
-  const collect = vm.runInNewContext('gc') as () => void;
-  collect();
-  collect();
-  return process.memoryUsage().heapUsed;
-}
-
-/** Every object within a value that could still be changed. */
-function thawed(value: unknown): unknown[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return [...(Object.isFrozen(value) ? [] : [value]), ...Object.values(value).flatMap(thawed)];
-}

@@ -1,14 +1,7 @@
 import { expect, test } from 'vitest';
-import type { VerifiedToken } from './contract.ts';
 import type { KeySet } from './key-set.ts';
+import { emptySet as keySet, keep, NOW, verifiedAs as verified } from './testing/token-cache.ts';
 import { TokenCache } from './token-cache.ts';
-
-const keySet: KeySet = { keys: new Map(), size: 0, skipped: [] };
-const NOW = 1_800_000_000_000;
-
-function verified(sub: string): VerifiedToken {
-  return { header: { alg: 'RS256', kid: 'k1' }, claims: { iss: 'i', aud: 'a', sub, exp: NOW / 1000 + 60 } };
-}
 
 function token(id: number | string, length = 600): string {
   return `${id}.`.padEnd(length, 'x') + `${id}`.padStart(40, '0');
@@ -16,11 +9,6 @@ function token(id: number | string, length = 600): string {
 
 function create(options: { maxTokens?: number; maxBytes?: number } = {}): TokenCache {
   return new TokenCache({ maxTokens: 100, maxBytes: 2 ** 20, ...options });
-}
-
-/** As a token that comes twice. */
-function keep(cache: TokenCache, token: string, verified: VerifiedToken): void {
-  for (let times = 0; times < 2; times += 1) cache.add(token, verified, keySet, NOW, NOW + 1000, 8);
 }
 
 function countHeld(cache: TokenCache, tokens: readonly string[]): number {

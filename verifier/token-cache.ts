@@ -67,8 +67,8 @@ export class TokenCache {
   }
 
   /**
-   * Keeps the token if it came before. Only for one whose every check has passed. `until` and `now` in milliseconds since the epoch; `members` of its
-   * claims at every level.
+   * Keeps the token if it came before. Only for one whose every check has passed. `until` and `now` in milliseconds since
+   * the epoch; `members` of its claims at every level.
    */
   add(
     token: string,

@@ -1,10 +1,9 @@
-import { afterAll, beforeAll } from 'vitest';
-import { type MockIdp, startMockIdp } from '../../mock-idp/index.ts';
-import { type Contract, defaultContractPath, loadContract, type Requirement } from '../../spec/index.ts';
+import type { Requirement } from '../../spec/index.ts';
 import { tokenChecks } from '../checks/tokens/index.ts';
 import { pass } from '../finding.ts';
 import type { Check, Outcome, Report } from '../model.ts';
 import { runSuite, type SuiteOptions } from '../run.ts';
+import { useIdpAndContract } from './idp-and-contract.ts';
 import { type Handler, launch, listen } from './jose-backend.ts';
 
 const CORE = [
@@ -28,21 +27,14 @@ export function useSuite(): {
   /** Against a backend that runs already, wired to the issuer as it should be. */
   readonly runAt: RunOn;
 } {
-  let idp: MockIdp;
-  let contract: Contract;
-  beforeAll(async () => {
-    idp = await startMockIdp();
-    contract = await loadContract(defaultContractPath());
-  });
-  afterAll(() => idp.close());
-
+  const given = useIdpAndContract();
   const run = (options: Partial<SuiteOptions> & Pick<SuiteOptions, 'backend'>): Promise<Report> =>
-    runSuite({ contract, idp, checks: core, invariants: [], requestTimeoutMs: 500, ...options });
+    runSuite({ ...given, checks: core, invariants: [], requestTimeoutMs: 500, ...options });
   return {
     run,
     runLaunched: (handle, options = {}) => run({ backend: { launcher: launch(handle) }, ...options }),
     runAt: async (handle, options = {}) => {
-      const { issuer, jwksUrl, audience } = idp.issuer();
+      const { issuer, jwksUrl, audience } = given.idp.issuer();
       await using backend = await listen(handle, {
         BETTER_AUTH_URL: issuer,
         BETTER_AUTH_JWKS_URL: jwksUrl,

@@ -1,5 +1,4 @@
-import { load } from './generator.ts';
-import type { PreparedRequest } from './generator.ts';
+import { load, meRequest } from './generator.ts';
 import { highestRate } from './highest-rate.ts';
 import type { HighestRate } from './highest-rate.ts';
 import { brokenBy, offer } from './open-model.ts';
@@ -77,7 +76,7 @@ export async function measureRounds(
 /** Requests per second under full load. One that fails there is not over: it may well hold a lower rate. */
 async function warmUp(url: string, tokens: readonly string[], full: typeof WARM_UP): Promise<number> {
   try {
-    return (await load(url, tokens.map(asRequest), full)).requestsPerSecond;
+    return (await load(url, tokens.map(meRequest), full)).requestsPerSecond;
   } catch {
     return LEAST;
   }
@@ -89,10 +88,6 @@ interface Turn {
   readonly next: () => string;
   start: number;
   readonly rates: number[];
-}
-
-function asRequest(token: string): PreparedRequest {
-  return { method: 'GET', path: '/api/v1/me', headers: { authorization: `Bearer ${token}` } };
 }
 
 /** One request after the other as it goes over the wire; from one step to the next it goes on where it was. */

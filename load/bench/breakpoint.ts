@@ -1,8 +1,8 @@
 /**
- * `npm run bench:breakpoint [-- name …] [--rounds n] [--only cold] [--json path] [--add]`: the highest rate of requests that a server holds on one
- * core at p99 below 10 ms, of the reference API and of every implementation, or of those named. The generator has the
- * other core to itself; its own ceiling is measured first, of a server that does nothing. With `--json`, what the file has
- * of other servers stays, and with `--add` of these, too: rounds of several runs add up.
+ * `npm run bench:breakpoint [-- name …] [--rounds n] [--only cold] [--json path] [--add]`: the highest rate of requests
+ * that a server holds on one core at p99 below 10 ms, of the reference API and of every implementation, or of those
+ * named. The generator has the other core to itself; its own ceiling is measured first, of a server that does nothing.
+ * With `--json`, what the file has of other servers stays, and with `--add` of these, too: rounds of several runs add up.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { startMockIdp } from '../../mock-idp/index.ts';

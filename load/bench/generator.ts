@@ -11,6 +11,11 @@ export interface Load {
 
 export type PreparedRequest = Pick<autocannon.Request, 'method' | 'path' | 'headers' | 'body'>;
 
+/** What every contestant is asked, with a token. */
+export function meRequest(token: string): PreparedRequest {
+  return { method: 'GET', path: '/api/v1/me', headers: { authorization: `Bearer ${token}` } };
+}
+
 /**
  * Sends the requests in rotation over `connections`, each waiting for its answer before the next request. They are built
  * beforehand.

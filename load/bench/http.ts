@@ -1,6 +1,6 @@
 import { startMockIdp } from '../../mock-idp/index.ts';
-import { load } from './generator.ts';
-import type { Load, PreparedRequest } from './generator.ts';
+import { load, meRequest } from './generator.ts';
+import type { Load } from './generator.ts';
 import { canPin, pinSelf, startServerProcess } from './pinned.ts';
 import type { ServerProcess } from './pinned.ts';
 import { benchOptions, print, printTable, writeFigures } from './report.ts';
@@ -65,7 +65,7 @@ try {
     contestants.push({ name, server, turns: { cold: [], repeated: [] } });
     if (isGuarded(name)) await proveServer(name, server.url, tokens);
   }
-  const repeated = good.slice(0, REPEATED).map(asRequest);
+  const repeated = good.slice(0, REPEATED).map(meRequest);
   for (const { server } of contestants) await load(server.url, repeated, FIRST_WARM_UP);
   for (let round = 0; round < rounds; round += 1) {
     for (const contestant of contestants) {
@@ -95,7 +95,7 @@ await writeFigures(json, { bench: 'http', rounds, pinned, ...LOAD, measured });
 async function takeTurn({ name, server, turns }: Contestant, good: readonly string[]): Promise<void> {
   const measure = async (tokens: readonly string[]): Promise<Turn> => {
     const before = await server.cpuMs();
-    const done = await load(server.url, tokens.map(asRequest), LOAD);
+    const done = await load(server.url, tokens.map(meRequest), LOAD);
     const cpuMicros = ((await server.cpuMs()) - before) * 1000;
     return { ...done, cpuMicros: cpuMicros / done.requests };
   };
@@ -105,10 +105,6 @@ async function takeTurn({ name, server, turns }: Contestant, good: readonly stri
   const repeated = await measure(good.slice(0, REPEATED));
   turns.cold.push(cold ?? repeated);
   turns.repeated.push(repeated);
-}
-
-function asRequest(token: string): PreparedRequest {
-  return { method: 'GET', path: '/api/v1/me', headers: { authorization: `Bearer ${token}` } };
 }
 
 /** The tokens in the same order, beginning behind those that the server got last. */
