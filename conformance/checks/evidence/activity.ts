@@ -27,9 +27,13 @@ export interface Rise {
   readonly statements: readonly string[];
 }
 
-/** Lets `act` run once per round, spread over the window, and says what rose from before it until the server has told. */
+/**
+ * Lets `act` run once per round, spread over the window, and says what rose from before it until the server has told
+ * enough, or has had the time to.
+ */
 export async function riseDuring(
   database: Database,
+  isEnough: (rise: Omit<Rise, 'ms'>) => boolean,
   act: (round: number) => Promise<unknown>,
 ): Promise<Rise> {
   const rows = await database.rows();
@@ -42,7 +46,7 @@ export async function riseDuring(
     await pause(Math.max(0, roundMs - (performance.now() - began)));
   }
   let after = await database.activity();
-  for (let poll = 0; poll < POLLS && after.transactions - before.transactions < ENOUGH; poll += 1) {
+  for (let poll = 0; poll < POLLS && !isEnough(riseBetween(before, after, {})); poll += 1) {
     await pause((SETTLING * database.delayMs) / POLLS);
     after = await database.activity();
   }

@@ -5,7 +5,8 @@ import { findingOn } from '../testing/prove.ts';
 import type { Finding } from '../../model.ts';
 import { databaseChecks } from './database.ts';
 
-const IDS = ['db-refused-untouched', 'db-identity-untouched'] as const;
+const REFUSED = ['db-refused-no-statement', 'db-refused-no-write'] as const;
+const IDS = [...REFUSED, 'db-identity-untouched'] as const;
 
 async function find(id: (typeof IDS)[number], options: FakeLabOptions): Promise<Finding> {
   const check = databaseChecks.find((candidate) => candidate.id === id);
@@ -28,7 +29,7 @@ test.each(IDS)('%s passes while the backend does something by itself now and the
 
 test.each(IDS)('%s tells nothing of a database that is busy by itself', async (id) => {
   const database = createFakeDatabase(({ run }) => {
-    run(40);
+    run(40, 40);
   });
   const { outcome, observed } = await find(id, onDatabase(database));
   expect([outcome, observed]).toEqual(['not-testable', expect.stringContaining('a database of its own')]);
@@ -36,17 +37,20 @@ test.each(IDS)('%s tells nothing of a database that is busy by itself', async (i
 
 test.each(IDS)('%s tells nothing where good requests leave no trace', async (id) => {
   const { outcome, observed } = await find(id, { database: createFakeDatabase() });
-  expect([outcome, observed]).toEqual(['not-testable', expect.stringContaining('left no trace')]);
+  expect([outcome, observed]).toEqual([
+    'not-testable',
+    expect.stringMatching(/good requests led to no (statement|changed row)/),
+  ]);
 });
 
-test('a burst of others that comes once is not charged to the requests', async () => {
+test.each(IDS)('%s charges no burst to the requests that others cause once', async (id) => {
   let looks = 0;
   const database = createFakeDatabase(({ run }) => {
     looks += 1;
-    // Twelve looks of the quiet window, one before the refused requests.
-    if (looks === 14) run(500, 500);
+    // The first look is before the requests.
+    if (looks === 2) run(500, 500);
   });
-  expect(await find('db-refused-untouched', onDatabase(database))).toMatchObject({ outcome: 'pass' });
+  expect(await find(id, onDatabase(database))).toMatchObject({ outcome: 'pass' });
 });
 
 test.each<[string, (database: FakeDatabase) => FakeLabOptions, string]>([
@@ -66,13 +70,39 @@ test.each<[string, (database: FakeDatabase) => FakeLabOptions, string]>([
       }),
     "another user's resource: ",
   ],
-  ['rows of refusals, many at a time', (database) => onDatabase(database, batched(database)), 'audit'],
-])('db-refused-untouched fails on %s, and names it', async (_, backend, named) => {
-  const { outcome, observed } = await find('db-refused-untouched', backend(createFakeDatabase()));
+  ['rows of refusals, many at a time', (database) => onDatabase(database, batched(database)), 'in audit'],
+])('db-refused-no-statement fails on %s, and names it', async (_, backend, named) => {
+  const { outcome, observed } = await find('db-refused-no-statement', backend(createFakeDatabase()));
   expect([outcome, observed]).toEqual(['fail', expect.stringContaining(named)]);
 });
 
-test('db-refused-untouched leaves acceptance to others', async () => {
+test('db-refused-no-write lets a refusal read, and names what one writes', async () => {
+  const reading = createFakeDatabase();
+  const readsAlways = onDatabase(reading, () => {
+    reading.run(1);
+  });
+  expect(await find('db-refused-no-write', readsAlways)).toMatchObject({ outcome: 'pass' });
+  const writing = createFakeDatabase();
+  expect(await find('db-refused-no-write', onDatabase(writing, batched(writing)))).toMatchObject({
+    outcome: 'fail',
+    observed: expect.stringMatching(/^no token: about \d+ rows changed in 120 requests, in audit$/) as string,
+  });
+});
+
+test('db-refused-no-write tells nothing where the server counts statements and no rows', async () => {
+  const database = createFakeDatabase();
+  const uncounted: FakeLabOptions = {
+    database,
+    breakage: (good) => (request) => {
+      database.run(1);
+      return good(request);
+    },
+  };
+  const { outcome, observed } = await find('db-refused-no-write', uncounted);
+  expect([outcome, observed]).toEqual(['not-testable', expect.stringContaining('led to no changed row')]);
+});
+
+test.each(REFUSED)('%s leaves acceptance to others', async (id) => {
   const options = onDatabase(createFakeDatabase());
   const accepting: FakeLabOptions = {
     ...options,
@@ -81,7 +111,7 @@ test('db-refused-untouched leaves acceptance to others', async () => {
       return (request) => ({ ...api(request), status: 200 });
     },
   };
-  expect(await find('db-refused-untouched', accepting)).toMatchObject({ outcome: 'not-testable' });
+  expect(await find(id, accepting)).toMatchObject({ outcome: 'not-testable' });
 });
 
 test('db-identity-untouched fails where the identity is looked up, and shows the statement', async () => {

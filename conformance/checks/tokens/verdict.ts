@@ -9,16 +9,10 @@ import { claimsOf, subjectOf } from './parts.ts';
 /** Longer headers than this may be refused by the HTTP server before the guard sees them (RFC 6585 §5). */
 const LONG_TOKEN = 7_000;
 
-/**
- * Expired tokens that may as well be refused before exp is compared: RFC 7519 §4 allows to refuse repeated names, and who
- * counts seconds since 1970 without a sign has no number for a time before.
- */
-const OTHERWISE_REFUSED: readonly string[] = ['jws-dup-claim-exp', 'exp-negative-zero'];
-
 /** Judges an answer by what the forgery must lead to. */
 export function judgeVerdict(
   lab: Lab,
-  { verdict, defect, requirement }: Forgery,
+  { verdict, defect }: Forgery,
   token: string,
   exchange: Exchange,
 ): Finding {
@@ -30,10 +24,7 @@ export function judgeVerdict(
         expected: `refused with 401 invalid_token (${defect})`,
       });
     case 'expire':
-      return expectExpired(lab, exchange, {
-        defect,
-        codes: OTHERWISE_REFUSED.includes(requirement) ? ['invalid_token'] : [],
-      });
+      return expectExpired(exchange, defect);
     case 'accept':
       return acceptedAsNamed(lab, token, exchange);
     case 'either':

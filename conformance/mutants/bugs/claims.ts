@@ -14,7 +14,6 @@ export const claims = {
   'exp-never': { bug: 'milliseconds are compared with seconds', killer: 'exp-past' },
   'exp-float-skipped': { bug: 'a fraction is no integer, so it is not compared', killer: 'exp-float-past' },
   'exp-overflow-500': { bug: 'a far `exp` overflows the date type', killer: 'exp-huge-integer' },
-  'expired-as-invalid': { bug: 'an expired token is not told apart', killer: 'exp-past' },
   'exp-cached': { bug: 'a remembered token lives on after its `exp`', killer: 'exp-crossing-cache' },
   'nbf-ignored': { core: true, bug: '`nbf` is not looked at', killer: 'nbf-future' },
   'nbf-inverted': { bug: '`nbf` is compared the wrong way round', killer: 'nbf-past' },

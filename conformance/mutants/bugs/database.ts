@@ -5,11 +5,11 @@ export const database = {
   'session-before-token': {
     core: true,
     bug: 'a session is looked up before the token is checked',
-    killer: 'db-refused-untouched',
+    killer: 'db-refused-no-statement',
   },
   'refusals-in-table': {
     bug: 'refusals are written to a table, many at a time',
-    killer: 'db-refused-untouched',
+    killer: 'db-refused-no-write',
   },
   'me-from-database': {
     core: true,

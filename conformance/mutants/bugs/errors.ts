@@ -27,6 +27,7 @@ export const errors = {
     killer: 'err-no-jwks-detail',
     witness: 'err-503-retry-after',
   },
+  'expired-as-invalid': { bug: 'an expired token is not told apart', killer: 'err-code-expired' },
   'code-drift': { bug: 'each route has its own error codes', killer: 'err-code-stable' },
   'allow-missing': { bug: '405 without Allow', killer: 'method-405-allow' },
   'head-body': { bug: 'an error to HEAD has a body', killer: 'err-head-no-body' },
