@@ -1,6 +1,7 @@
-import { load, meRequest } from './generator.ts';
+import { load } from './closed-model.ts';
 import { highestRate } from './highest-rate.ts';
 import type { HighestRate } from './highest-rate.ts';
+import { meRequests } from './me-requests.ts';
 import { brokenBy, offer } from './open-model.ts';
 import type { OfferOptions } from './open-model.ts';
 
@@ -47,7 +48,7 @@ export async function measureRounds(
   for (const { url, blind = false } of contenders) {
     const turn = async (tokens: readonly string[]): Promise<Turn> => {
       const start = (await warmUp(url, tokens, FIRST_WARM_UP)) * FIRST;
-      return { next: requestTexts(url, tokens), start, rates: [] };
+      return { next: meRequests(url, tokens), start, rates: [] };
     };
     const own: Turns = {};
     for (const kind of blind ? kinds.slice(0, 1) : kinds)
@@ -76,7 +77,7 @@ export async function measureRounds(
 /** Requests per second under full load. One that fails there is not over: it may well hold a lower rate. */
 async function warmUp(url: string, tokens: readonly string[], full: typeof WARM_UP): Promise<number> {
   try {
-    return (await load(url, tokens.map(meRequest), full)).requestsPerSecond;
+    return (await load(url, meRequests(url, tokens), full)).requestsPerSecond;
   } catch {
     return LEAST;
   }
@@ -88,15 +89,4 @@ interface Turn {
   readonly next: () => string;
   start: number;
   readonly rates: number[];
-}
-
-/** One request after the other as it goes over the wire; from one step to the next it goes on where it was. */
-function requestTexts(url: string, tokens: readonly string[]): () => string {
-  const head = `GET /api/v1/me HTTP/1.1\r\nHost: ${new URL(url).host}\r\nAccept: */*\r\nAuthorization: Bearer `;
-  let next = 0;
-  return () => {
-    const token = tokens[next] ?? '';
-    next = (next + 1) % tokens.length;
-    return `${head}${token}\r\n\r\n`;
-  };
 }

@@ -1,6 +1,7 @@
 import { startMockIdp } from '../../mock-idp/index.ts';
-import { load, meRequest } from './generator.ts';
-import type { Load } from './generator.ts';
+import { load } from './closed-model.ts';
+import type { Load } from './closed-model.ts';
+import { meRequests } from './me-requests.ts';
 import { canPin, pinSelf, startServerProcess } from './pinned.ts';
 import type { ServerProcess } from './pinned.ts';
 import { benchOptions, print, printTable, writeFigures } from './report.ts';
@@ -11,10 +12,8 @@ import { createTokenSet } from './tokens.ts';
 /** `npm run bench:http`: the reference API beside express with each peer's middleware, over HTTP. */
 
 /** More than any of the caches holds, so that a token that comes round again is a new one. */
-const DISTINCT = 33_000;
+const COLD = 33_000;
 const REPEATED = 1000;
-/** More than a server that looks at them can answer in a turn: what the generator does not need, it need not build. */
-const PER_TURN = 16_000;
 const LOAD = { connections: 32, seconds: 1 };
 /** A server that rested while the others had their turns has to find its pace again: code that is not called is dropped. */
 const WARM_UP = { connections: 32, seconds: 0.5 };
@@ -29,6 +28,7 @@ const SERVERS = [
 interface Contestant {
   readonly name: string;
   readonly server: ServerProcess;
+  readonly next: Record<'cold' | 'repeated', () => string>;
   readonly turns: Record<'cold' | 'repeated', Turn[]>;
 }
 
@@ -48,8 +48,6 @@ interface MedianAndBest {
   readonly best: number;
 }
 
-/** Requests so far with distinct tokens, by contestant. */
-const sent = new Map<string, number>();
 const { json, rounds } = benchOptions(8);
 const pinned = canPin();
 if (pinned) pinSelf();
@@ -58,19 +56,22 @@ else print('Processes cannot be bound to a core here: take the figures with more
 const idp = await startMockIdp();
 const contestants: Contestant[] = [];
 try {
-  const tokens = await createTokenSet(idp, DISTINCT);
+  const tokens = await createTokenSet(idp, REPEATED + COLD);
   const { issuer, audience, jwksUrl, good } = tokens;
   for (const name of SERVERS) {
     const server = await startServerProcess([name, JSON.stringify({ issuer, audience, jwksUrl })], pinned);
-    contestants.push({ name, server, turns: { cold: [], repeated: [] } });
+    const next = {
+      cold: meRequests(server.url, good.slice(REPEATED)),
+      repeated: meRequests(server.url, good.slice(0, REPEATED)),
+    };
+    contestants.push({ name, server, next, turns: { cold: [], repeated: [] } });
     if (isGuarded(name)) await proveServer(name, server.url, tokens);
   }
-  const repeated = good.slice(0, REPEATED).map(meRequest);
-  for (const { server } of contestants) await load(server.url, repeated, FIRST_WARM_UP);
+  for (const { server, next } of contestants) await load(server.url, next.repeated, FIRST_WARM_UP);
   for (let round = 0; round < rounds; round += 1) {
     for (const contestant of contestants) {
-      await load(contestant.server.url, repeated, WARM_UP);
-      await takeTurn(contestant, good);
+      await load(contestant.server.url, contestant.next.repeated, WARM_UP);
+      await takeTurn(contestant);
     }
   }
 } finally {
@@ -92,25 +93,18 @@ printTable([
 ]);
 await writeFigures(json, { bench: 'http', rounds, pinned, ...LOAD, measured });
 
-async function takeTurn({ name, server, turns }: Contestant, good: readonly string[]): Promise<void> {
-  const measure = async (tokens: readonly string[]): Promise<Turn> => {
+async function takeTurn({ name, server, next, turns }: Contestant): Promise<void> {
+  const measure = async (kind: 'cold' | 'repeated'): Promise<Turn> => {
     const before = await server.cpuMs();
-    const done = await load(server.url, tokens.map(meRequest), LOAD);
+    const done = await load(server.url, next[kind], LOAD);
     const cpuMicros = ((await server.cpuMs()) - before) * 1000;
     return { ...done, cpuMicros: cpuMicros / done.requests };
   };
   // Where nobody looks at a token, cold and repeated are the same.
-  const cold = isGuarded(name) ? await measure(unused(name, good)) : undefined;
-  sent.set(name, (sent.get(name) ?? 0) + (cold?.requests ?? 0));
-  const repeated = await measure(good.slice(0, REPEATED));
+  const cold = isGuarded(name) ? await measure('cold') : undefined;
+  const repeated = await measure('repeated');
   turns.cold.push(cold ?? repeated);
   turns.repeated.push(repeated);
-}
-
-/** The tokens in the same order, beginning behind those that the server got last. */
-function unused(name: string, good: readonly string[]): readonly string[] {
-  const offset = (sent.get(name) ?? 0) % good.length;
-  return [...good.slice(offset), ...good.slice(0, offset)].slice(0, PER_TURN);
 }
 
 function isGuarded(name: string): boolean {

@@ -1,5 +1,5 @@
 import { startMockIdp } from '../../mock-idp/index.ts';
-import { load } from './generator.ts';
+import { load } from './closed-model.ts';
 import { IDPS, startIdp, TOKEN_FORM } from './idp-servers.ts';
 import type { IdpProgram, RunningIdp } from './idp-servers.ts';
 import { benchOptions, print, printTable, writeFigures } from './report.ts';
@@ -87,6 +87,13 @@ async function takeTurn({ program, ...series }: Contestant): Promise<void> {
 }
 
 function mintingLoad({ tokenPath }: IdpProgram, { url }: RunningIdp): ReturnType<typeof load> {
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  return load(url, [{ method: 'POST', path: tokenPath, headers, body: TOKEN_FORM }], MINTING);
+  const request = [
+    `POST ${tokenPath} HTTP/1.1`,
+    `Host: ${new URL(url).host}`,
+    'Content-Type: application/x-www-form-urlencoded',
+    `Content-Length: ${TOKEN_FORM.length}`,
+    '',
+    TOKEN_FORM,
+  ].join('\r\n');
+  return load(url, () => request, MINTING);
 }

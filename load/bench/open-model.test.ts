@@ -1,34 +1,15 @@
-import { createServer } from 'node:http';
-import type { RequestListener } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
-import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { readAnswer } from './connection.ts';
 import { brokenBy, offer } from './open-model.ts';
+import { against, goneServer, REQUEST, tcpServer } from './testing/answering-server.ts';
 
-const REQUEST = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
 /** Patient, since a machine that has much else to do may stand still for a while. */
 const OPTIONS = { rate: 500, settleSeconds: 0.1, seconds: 0.3, connections: 4, patienceSeconds: 30 };
 const TOTAL = 200;
 
 /** What the answers of this server look like to the generator. */
-async function offerTo(answer: RequestListener | Server, options = OPTIONS): ReturnType<typeof offer> {
-  const server = typeof answer === 'function' ? createServer(answer) : answer;
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  try {
-    return await offer(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, () => REQUEST, options);
-  } finally {
-    server.close();
-  }
-}
-
-function tcpServer(onData: (socket: Socket) => unknown): Server {
-  return createTcpServer((socket) => {
-    // The generator ends its connections as it likes.
-    socket.on('error', () => undefined).on('data', () => onData(socket));
-  });
+function offerTo(answer: Parameters<typeof against>[0], options = OPTIONS): ReturnType<typeof offer> {
+  return against(answer, (url) => offer(url, () => REQUEST, options));
 }
 
 describe('the open model', () => {
@@ -101,13 +82,8 @@ describe('the open model', () => {
   });
 
   test('names a server that is not there', async () => {
-    const gone = createTcpServer().listen(0, '127.0.0.1');
-    await once(gone, 'listening');
-    const { port } = gone.address() as AddressInfo;
-    await new Promise((resolve) => gone.close(resolve));
-    await expect(offer(`http://127.0.0.1:${port}`, () => REQUEST, OPTIONS)).rejects.toThrow(
-      `No connection to http://127.0.0.1:${port}`,
-    );
+    const gone = await goneServer();
+    await expect(offer(gone, () => REQUEST, OPTIONS)).rejects.toThrow(`No connection to ${gone}`);
   });
 });
 
