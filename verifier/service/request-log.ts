@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import { inBatches } from './batches.ts';
 import type { Exchange } from './exchange.ts';
 import type { Metrics } from './metrics.ts';
 
@@ -8,8 +9,11 @@ import type { Metrics } from './metrics.ts';
 export type Observe = (request: IncomingMessage, response: ServerResponse) => Exchange;
 
 export function createObserver(metrics: Metrics, logger: Logger): Observe {
+  const tell = inBatches((ended: Ended) => {
+    tellOf(ended, metrics, logger);
+  });
   return (request, response) => {
-    const start = performance.now();
+    const startedAt = performance.now();
     const exchange: Exchange = {
       request,
       response,
@@ -18,15 +22,23 @@ export function createObserver(metrics: Metrics, logger: Logger): Observe {
       errorCode: undefined,
     };
     response.once('close', () => {
-      const { id, route, errorCode } = exchange;
-      const durationMs = performance.now() - start;
-      const answered = { method: request.method ?? '', route, status: response.statusCode };
-      // A client that left before the answer got none; there is no status to count.
-      const aborted = response.writableFinished ? undefined : true;
-      if (!aborted) metrics.onRequest({ ...answered, errorCode, durationMs });
-      const ms = Number(durationMs.toFixed(3));
-      logger.info({ id, ...answered, ms, error_code: errorCode, aborted }, 'request');
+      tell({ exchange, durationMs: performance.now() - startedAt });
     });
     return exchange;
   };
+}
+
+interface Ended {
+  readonly exchange: Exchange;
+  readonly durationMs: number;
+}
+
+function tellOf({ exchange, durationMs }: Ended, metrics: Metrics, logger: Logger): void {
+  const { id, request, response, route, errorCode } = exchange;
+  const answered = { method: request.method ?? '', route, status: response.statusCode };
+  // A client that left before the answer got none; there is no status to count.
+  const aborted = response.writableFinished ? undefined : true;
+  if (!aborted) metrics.onRequest({ ...answered, errorCode, durationMs });
+  const ms = Math.round(durationMs * 1000) / 1000;
+  logger.info({ id, ...answered, ms, error_code: errorCode, aborted }, 'request');
 }

@@ -9,6 +9,7 @@ import type { Contract } from '../../spec/index.ts';
 import { createVerifier } from '../index.ts';
 import type { Verifier, VerifierEvent } from '../index.ts';
 import { createApp } from './app.ts';
+import { inBatches } from './batches.ts';
 import { superviseConnections } from './connections.ts';
 import { openDatabase } from './database/index.ts';
 import type { Database } from './database/index.ts';
@@ -65,10 +66,11 @@ export async function startApi(options: ApiOptions): Promise<Api> {
   const logger =
     options.logger ?? pino({ level: settings.logLevel, base: null }, pino.destination(LOG_WRITING));
   const metrics = createMetrics();
-  const verifier = openVerifier(settings, (event) => {
+  const onEvent = inBatches((event: VerifierEvent) => {
     metrics.onVerifierEvent(event);
     logEvent(logger, event);
   });
+  const verifier = openVerifier(settings, onEvent);
   const onLost = (err: Error): void => {
     logger.warn({ err }, 'a connection to the database was lost');
   };
