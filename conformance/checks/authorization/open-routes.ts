@@ -110,7 +110,8 @@ function judgeOpen(exchange: Exchange, plainStatus: number): Finding {
   return verdict(expected, observedAnswer(exchange), exchange);
 }
 
-function openPaths({ contract }: Lab): readonly string[] {
+/** Paths that the contract leaves open. */
+export function openPaths({ contract }: Lab): readonly string[] {
   return contract.operations
     .filter(({ method, path, security }) => method === 'GET' && security.length === 0 && !path.includes('{'))
     .map(({ path }) => path);

@@ -9,7 +9,11 @@ import {
   foreignReadCheck,
   openForeignRead,
 } from './foreign-read.ts';
+import { openPaths } from './open-routes.ts';
 import { ownerPath } from './owner-path.ts';
+
+/** What guards let pass wherever it stands in a URL. */
+const OFTEN_OPEN = ['/health', '/login', '/public/', '/static/x.css'];
 
 /** What nobody but its owner may see. */
 type Secret = Pick<ForeignRead, 'item' | 'victim'>;
@@ -17,8 +21,16 @@ type Secret = Pick<ForeignRead, 'item' | 'victim'>;
 /** Every 4xx that a router, a parser or a guard gives to a path it does not like. */
 const REFUSALS = [400, 401, 403, 404, 405, 414, 421, 422];
 
-/** The forms of a path for the victim's collection; `own` and `foreign` are the encoded ids of attacker and victim. */
-type Forms = (path: string, ids: { readonly own: string; readonly foreign: string }) => readonly string[];
+interface Surroundings {
+  /** The encoded ids of attacker and victim. */
+  readonly own: string;
+  readonly foreign: string;
+  /** Paths that need no token. */
+  readonly open: readonly string[];
+}
+
+/** The forms of a path for the victim's collection. */
+type Forms = (path: string, surroundings: Surroundings) => readonly string[];
 
 /** Paths that a guard and a router could read differently. None may be served, with another's token or with none. */
 export const pathChecks: readonly Check[] = [
@@ -78,6 +90,17 @@ export const pathChecks: readonly Check[] = [
     const forms = [inPlace(path.toUpperCase(), foreign.toUpperCase(), foreign), path.toUpperCase(), capital];
     return forms.filter((form) => form !== path);
   }),
+  odd('path-encoded-letters', (path) =>
+    [
+      path.replace(/^\/(?=[a-z])./i, (start) => `/%${hex(start.slice(1))}`),
+      path.replace(/(?<=\/)[a-z](?=[^/?]*(\?|$))/i, (letter) => `%${hex(letter)}`),
+    ].filter((form) => form !== path),
+  ),
+  odd('path-open-in-query', (path, { open }) =>
+    [...new Set([...open, ...OFTEN_OPEN])].map(
+      (other) => `${path}${path.includes('?') ? '&' : '?'}next=${other}`,
+    ),
+  ),
   odd('path-fragment-query', (path, { foreign }) => [
     `${path}#`,
     `${path}#/public`,
@@ -142,11 +165,12 @@ function odd(id: string, forms: Forms, statuses?: readonly number[]): Check {
       const identity = await tryIdentity(lab, forms, judge);
       const read = await openForeignRead(lab);
       if (read === undefined) return identity;
-      const ids = {
+      const surroundings = {
+        open: openPaths(lab),
         own: encodeURIComponent(ownerIdOf(read.sample, read.attacker)),
         foreign: encodeURIComponent(ownerIdOf(read.sample, read.victim)),
       };
-      const paths = forms(ownerPath(lab, read.sample, ids.foreign), ids);
+      const paths = forms(ownerPath(lab, read.sample, surroundings.foreign), surroundings);
       return allOf([identity, await tryPaths(lab, read, paths, (exchange) => judge(exchange, read))]);
     },
   };
@@ -163,7 +187,7 @@ async function tryIdentity(
   const anonymous = lab.request(primary, {});
   const foreign = anonymous.path.split('?')[0]?.split('/').at(-1) ?? '';
   const read = { item: undefined, victim: lab.users.owner };
-  const probes = forms(anonymous.path, { own: 'gateproof', foreign }).map((path) => ({
+  const probes = forms(anonymous.path, { own: 'gateproof', foreign, open: openPaths(lab) }).map((path) => ({
     label: `${path} without a token`,
     request: { ...anonymous, path },
   }));

@@ -162,6 +162,8 @@ export const authorizationBreakages: Breakages = {
   'path-trailing': { breakage: servesVictim(/tasks\/$/) },
   'path-suffix': { breakage: servesVictim(/\.css$/) },
   'path-case': { breakage: servesVictim(/^\/API/) },
+  'path-encoded-letters': { breakage: servesVictim(/^\/%61pi/) },
+  'path-open-in-query': { breakage: servesVictim(/\?.*\/health/) },
   'path-fragment-query': { breakage: servesVictim(/#/) },
   'path-backslash': { breakage: servesVictim(/\\user/) },
   'path-nul-newline': {
@@ -248,6 +250,9 @@ export const authorizationBreakages: Breakages = {
   },
   'hdr-spoof-framework': {
     breakage: serves((request) => headerOf(request, 'x-middleware-subrequest').length > 0, '/api/v1/me'),
+  },
+  'hdr-spoof-client': {
+    breakage: serves((request) => headerOf(request, 'user-agent').join().includes('kube-'), '/api/v1/me'),
   },
   'hdr-hop-by-hop': {
     breakage: serves(

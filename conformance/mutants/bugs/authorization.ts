@@ -42,6 +42,11 @@ export const authorization = {
     killer: 'path-slash-encoded',
   },
   'guard-case': { bug: 'the router ignores case', killer: 'path-case' },
+  'guard-before-decoding': {
+    bug: 'the guard looks for /api before the path is decoded',
+    killer: 'path-encoded-letters',
+  },
+  'open-by-substring': { bug: '`url.includes` finds open routes in the query', killer: 'path-open-in-query' },
   'guard-suffix': { bug: 'a final slash or suffix is forgiven', killer: 'path-trailing' },
   '403-as-404': { bug: "another user's resource is answered 404", killer: 'cross-get' },
   'me-unguarded': { bug: 'the route of the own identity was forgotten', killer: 'all-routes-guarded' },

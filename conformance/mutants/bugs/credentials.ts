@@ -64,6 +64,7 @@ export const credentials = {
     bug: 'a header by which the framework marks its own requests skips the guard',
     killer: 'hdr-spoof-framework',
   },
+  'probe-exempt': { bug: 'health checkers are known by their User-Agent', killer: 'hdr-spoof-client' },
   'url-header': { bug: 'X-Original-URL chooses the route after the guard', killer: 'hdr-spoof-url' },
   'upgrade-unguarded': { bug: 'an upgrade to WebSocket goes round the guard', killer: 'websocket-upgrade' },
   'bad-token-greeted': {
