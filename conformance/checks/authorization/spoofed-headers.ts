@@ -157,17 +157,22 @@ function anonymous(id: string, headers: (lab: Lab) => readonly (readonly [string
       for (const sample of [...new Set([primary, ownedRead])].filter((read) => read !== undefined)) {
         await sendControl(lab, sample);
         const request = lab.request(sample, { as: lab.users.other });
-        // Another host may be another site altogether, which knows no such route.
         const probes = each(request, headers(lab));
         findings.push(
           await judgeEach(lab, probes, (exchange, { label }) =>
-            expectRefused(exchange, { status: label.startsWith('Host') ? [400, 401, 404, 421] : 401 }),
+            expectRefused(exchange, { status: refusalsOf(label) }),
           ),
         );
       }
       return allOf(findings);
     },
   };
+}
+
+/** Another host may be another site, which knows no such route; a filter for CORS may refuse an origin before the guard does. */
+function refusalsOf(label: string): readonly number[] {
+  if (label.startsWith('Host')) return [400, 401, 404, 421];
+  return label.startsWith('Origin') ? [401, 403] : [401];
 }
 
 function each(request: Probe['request'], headers: readonly (readonly [string, string])[]): readonly Probe[] {
