@@ -8,14 +8,14 @@ export function demoCommand(program: Command): void {
     .description('run the whole suite against the reference API; needs nothing but Node')
     .option('--report <format>=<path>', `also write a report: ${FORMATS.join(', ')}; repeatable`, reportFile)
     .action(async (options: SelectionOptions & { readonly report?: readonly ReportFile[] }) => {
-      const { defaultContractPath, loadContract } = await import('../spec/index.ts');
-      const { startMockIdp } = await import('../mock-idp/index.ts');
       const { startDemoHost } = await import('./demo-launcher.ts');
-      const { runAndReport } = await import('./run-suite.ts');
-      // It loads its modules and starts PostgreSQL meanwhile.
+      // Before all others: it loads its modules and starts PostgreSQL while they are loaded.
       const host = startDemoHost();
+      const { startMockIdp } = await import('../mock-idp/index.ts');
       const idp = await startMockIdp();
       try {
+        const { defaultContractPath, loadContract } = await import('../spec/index.ts');
+        const { runAndReport } = await import('./run-suite.ts');
         const contract = await loadContract(defaultContractPath());
         const backend = { launcher: host.launcher(contract) };
         const settings = { corsOrigin: 'http://localhost:3000' };

@@ -3,7 +3,6 @@ import { text } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError } from 'commander';
 import pc from 'picocolors';
 import type { IdpFinding, IdpReport } from '../conformance/doctor/index.ts';
-import { prepareFiles } from './report-files.ts';
 
 interface IdpCheckOptions {
   readonly jwks?: string;
@@ -35,8 +34,9 @@ export function idpCheckCommand(program: Command): void {
     .option('--report <json=path>', 'write what was found to a file, as JSON', jsonPath)
     .addHelpText('after', HELP)
     .action(async (issuer: string, { jwks, audience, token, report: path }: IdpCheckOptions) => {
-      if (path !== undefined) await prepareFiles([path]);
       const { checkIdp } = await import('../conformance/doctor/index.ts');
+      const { prepareFiles } = await import('./report-files.ts');
+      if (path !== undefined) await prepareFiles([path]);
       const report = await checkIdp({
         issuer,
         fetch,
