@@ -1,9 +1,11 @@
+/// <reference lib="es2024.collection" />
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { loadRequirements } from '../spec/index.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDERS = '{spec,mock-idp,verifier,conformance,load,cli}';
@@ -92,6 +94,18 @@ describe.each(markdown)('%s', (path) => {
     });
     expect(wrong).toEqual([]);
   });
+});
+
+test('the demo of the README has every check of the suite, area by area', () => {
+  const demo = fences(readme, 'text').find((block) => block.includes('not applicable')) ?? '';
+  const told = [...demo.matchAll(/^ {2}(\S+) +(\d+) passed(?: +(\d+) not applicable)?$/gm)].map(
+    ([, area = '', passed = '', others = '0']) => [area, Number(passed) + Number(others)],
+  );
+  const { requirements } = loadRequirements();
+  const areas = Map.groupBy(requirements.values(), ({ area }) => area);
+  expect(told).toEqual([...areas].map(([area, { length }]) => [area, length]));
+  const [, passed, others] = /^PASS +(\d+) passed.* (\d+) not applicable$/m.exec(demo) ?? [];
+  expect(Number(passed) + Number(others)).toBe(requirements.size);
 });
 
 test('every option in the README belongs to some command', () => {

@@ -52,16 +52,18 @@ const FRAMEWORK_HEADERS: readonly (readonly [string, string])[] = [
 ];
 
 /** By which a client says what it is: a probe, or a page of the API's own site. */
-const CLIENT_HEADERS = (origin: string): readonly (readonly [string, string])[] => [
-  ['User-Agent', 'kube-probe/1.34'],
-  ['User-Agent', 'ELB-HealthChecker/2.0'],
-  ['User-Agent', 'GoogleHC/1.0'],
-  ['User-Agent', 'Prometheus/3.5.0'],
-  ['Referer', `${origin}/`],
-  ['Origin', origin],
-  ['Sec-Fetch-Site', 'same-origin'],
-  ['X-Requested-With', 'XMLHttpRequest'],
-];
+function clientHeaders(origin: string): readonly (readonly [string, string])[] {
+  return [
+    ['User-Agent', 'kube-probe/1.34'],
+    ['User-Agent', 'ELB-HealthChecker/2.0'],
+    ['User-Agent', 'GoogleHC/1.0'],
+    ['User-Agent', 'Prometheus/3.5.0'],
+    ['Referer', `${origin}/`],
+    ['Origin', origin],
+    ['Sec-Fetch-Site', 'same-origin'],
+    ['X-Requested-With', 'XMLHttpRequest'],
+  ];
+}
 
 /** Headers that a gateway may set and a client must not. */
 export const spoofedHeaderChecks: readonly Check[] = [
@@ -93,7 +95,7 @@ export const spoofedHeaderChecks: readonly Check[] = [
   ),
   anonymous('hdr-spoof-ip-host', () => LOCAL_HEADERS),
   anonymous('hdr-spoof-framework', () => FRAMEWORK_HEADERS),
-  anonymous('hdr-spoof-client', ({ target }) => CLIENT_HEADERS(new URL(target.url).origin)),
+  anonymous('hdr-spoof-client', ({ target }) => clientHeaders(new URL(target.url).origin)),
   foreignReadCheck('hdr-spoof-url', async (lab, read) => {
     const { primary } = lab.operations;
     const { attacker, victim, token } = read;

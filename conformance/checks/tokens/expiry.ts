@@ -23,12 +23,12 @@ export const expiryChecks: readonly Check[] = [
     waits: true,
     run: async (lab) => {
       const { token, endsAt } = await shortLivedToken(lab);
-      const expected = 'accepted until it expires, then refused and never accepted again';
+      const expected = 'accepted until it expires, then refused as expired and never accepted again';
       const refusals: Finding[] = [];
       while (refusals.length < REFUSALS) {
         const exchange = await send(lab, token);
         const now = Date.now();
-        if (!isSuccess(exchange)) refusals.push(expectExpired(exchange));
+        if (!isSuccess(exchange)) refusals.push(expectExpired(lab, exchange));
         else if (refusals.length > 0) return fail(expected, 'accepted again after it was refused', exchange);
         else if (now > endsAt + SKEW * 1000) return fail(expected, 'still accepted after that', exchange);
         await pause(POLL_MS);
@@ -48,7 +48,7 @@ export const expiryChecks: readonly Check[] = [
       });
       // Not used in between, so that only the cache can remember it.
       await pause(Math.max(0, endsAt + SKEW * 1000 - Date.now()));
-      return expectExpired(await send(lab, token));
+      return expectExpired(lab, await send(lab, token));
     },
   },
 ];

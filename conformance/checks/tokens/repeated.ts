@@ -47,7 +47,7 @@ export const repeatedTokenChecks: readonly Check[] = [
           const [label, token] = before[(round + at) % before.length] ?? ['', ''];
           findings.push(labelled(expectRefused(await send(lab, label, token)), label));
         }
-        findings.push(expectExpired(await send(lab, 'expired', late)));
+        findings.push(expectExpired(lab, await send(lab, 'expired', late)));
         const other = await send(lab, 'for another audience', misdirected);
         findings.push(labelled(expectRefused(other, { codes: ['invalid_token'] }), 'for another audience'));
       }

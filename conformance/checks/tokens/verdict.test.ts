@@ -9,6 +9,11 @@ test.each([
   ['exp-past', 'token_expired', 'pass'],
   ['exp-past', 'invalid_token', 'pass'],
   ['exp-past', 'missing_token', 'fail'],
+  ['exp-just-past', 'token_expired', 'pass'],
+  ['exp-just-past', 'invalid_token', 'fail'],
+  ['exp-negative-zero', 'token_expired', 'pass'],
+  ['exp-negative-zero', 'invalid_token', 'pass'],
+  ['exp-negative-zero', 'missing_token', 'fail'],
 ] as const)('%s may be refused as %s: %s', (name, code, outcome) => {
   const exchange: Exchange = {
     request: { method: 'GET', path: '/api/v1/me', headers: [] },

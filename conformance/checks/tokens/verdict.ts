@@ -9,10 +9,17 @@ import { claimsOf, subjectOf } from './parts.ts';
 /** Longer headers than this may be refused by the HTTP server before the guard sees them (RFC 6585 §5). */
 const LONG_TOKEN = 7_000;
 
+/**
+ * Expired tokens that may as well be refused as invalid: RFC 7519 §4 allows to refuse repeated names, and who counts seconds
+ * since 1970 without a sign has no number for a time before. The code of the plain one is judged apart (`err-code-expired`), so
+ * that an API which never compares exp is told from one whose refusal has the wrong name.
+ */
+const OTHERWISE_REFUSED: readonly string[] = ['jws-dup-claim-exp', 'exp-negative-zero', 'exp-past'];
+
 /** Judges an answer by what the forgery must lead to. */
 export function judgeVerdict(
   lab: Lab,
-  { verdict, defect }: Forgery,
+  { verdict, defect, requirement }: Forgery,
   token: string,
   exchange: Exchange,
 ): Finding {
@@ -24,7 +31,10 @@ export function judgeVerdict(
         expected: `refused with 401 invalid_token (${defect})`,
       });
     case 'expire':
-      return expectExpired(exchange, defect);
+      return expectExpired(lab, exchange, {
+        defect,
+        codes: OTHERWISE_REFUSED.includes(requirement) ? ['invalid_token'] : [],
+      });
     case 'accept':
       return acceptedAsNamed(lab, token, exchange);
     case 'either':

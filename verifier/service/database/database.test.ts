@@ -1,3 +1,4 @@
+/// <reference lib="es2024.promise" />
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -93,9 +94,12 @@ describe('a database server', () => {
 
   it.runIf(serverUrl)('makes a request wait for a connection no longer than stated', async () => {
     await using database = openPostgres(serverUrl ?? '', { ...impatient, statementTimeoutMs: 2000 });
-    const busy = [1, 2].map(() => database.query('SELECT pg_sleep(1)'));
+    const told = Promise.withResolvers<undefined>();
+    const busy = [1, 2].map(() => database.transaction(() => told.promise));
     await expect(database.query('SELECT 1')).rejects.toThrow(DatabaseUnavailableError);
+    told.resolve(undefined);
     await Promise.all(busy);
+    expect(await answers(database)).toBe(true);
   });
 
   it.runIf(serverUrl)('is migrated once by instances that start together', async () => {
