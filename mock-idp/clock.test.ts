@@ -35,6 +35,15 @@ describe('the clock', () => {
     expect(new Date(clock.now()).toISOString().slice(11, 19)).toBe(expected);
   });
 
+  it('tells its exact offset, however much time ends while it is asked', () => {
+    let real = REAL;
+    const clock = new Clock(() => (real += 1));
+    expect(clock.info().offsetMs).toBe(0);
+    expect(clock.change({ kind: 'offset', by: '-1s' }).offsetMs).toBe(-1000);
+    const { now, offsetMs } = clock.change({ kind: 'freeze', at: '2030-01-31T13:00:00Z' });
+    expect(now - offsetMs).toBe(real);
+  });
+
   it.each<[ClockChange, string]>([
     [{ kind: 'freeze', at: 'tomorrow' }, 'at: "tomorrow" is no time'],
     [{ kind: 'freeze', at: '2030-01-31T12:00:00' }, 'is no time'],

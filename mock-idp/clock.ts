@@ -20,16 +20,18 @@ export class Clock {
 
   /** Milliseconds since the epoch. */
   now(): number {
-    return this.#frozenAt ?? this.#real() + this.#offset;
+    return this.#at(this.#real());
   }
 
   info(): ClockInfo {
-    const now = this.now();
+    // Read once: between two readings a millisecond may end, and a clock that is not shifted would seem to be.
+    const real = this.#real();
+    const now = this.#at(real);
     return {
       now,
       iso: new Date(now).toISOString(),
       frozen: this.#frozenAt !== undefined,
-      offsetMs: now - this.#real(),
+      offsetMs: now - real,
     };
   }
 
@@ -60,6 +62,10 @@ export class Clock {
         break;
     }
     return this.info();
+  }
+
+  #at(real: number): number {
+    return this.#frozenAt ?? real + this.#offset;
   }
 
   #moment(text: string): number {
